@@ -1,0 +1,35 @@
+"""crunch: which inputs actually move a score, and what it costs elsewhere.
+
+Names resolve on first use, so that ``import crunch`` stays instant.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Study": "crunch.study",
+    "read": "crunch.reading",
+    "load": "crunch.datasets",
+    "catalogue": "crunch.datasets",
+    "drivers": "crunch.questions.drivers",
+    "InputError": "crunch.checks",
+}
+_MODULES = ("charts", "datasets", "questions", "regression")
+
+__all__ = ["InputError", "Study", "catalogue", "charts", "datasets", "drivers", "load", "read"]  # noqa: F822
+
+
+def __getattr__(name):
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    elif name in _MODULES:
+        value = import_module(f"crunch.{name}")
+    else:
+        raise AttributeError(f"crunch has no {name!r}; it has {', '.join(sorted(__all__))}")
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted([*__all__, "__version__"])

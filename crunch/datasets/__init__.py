@@ -1,0 +1,88 @@
+"""Small tables that come with crunch, each with its source, licence and, if simulated, its truth."""
+
+from importlib.resources import files
+
+import pandas as pd
+
+from crunch.checks import InputError, choice, show
+from crunch.datasets.catalogue import CATALOGUE, Catalogue, Entry
+from crunch.study import Study
+
+__all__ = ["Catalogue", "Entry", "catalogue", "load", "study"]
+
+
+def catalogue():
+    """The tables that come with crunch.
+
+    Returns
+    -------
+    Catalogue
+        A mapping from name to `Entry`; `.table` lists them, one row each.
+
+    Examples
+    --------
+    >>> import crunch
+    >>> list(crunch.catalogue())
+    ['schools', 'stuck_at_55', 'accounts', 'shops']
+    >>> crunch.catalogue()["accounts"].truth["followers"]  # points for +10 % followers
+    0.366
+    """
+    return CATALOGUE
+
+
+def load(name):
+    """One of the tables of `catalogue`, as a new frame.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    DataFrame
+        Columns and units as `catalogue()[name].columns` says; dates are datetimes.
+
+    Raises
+    ------
+    InputError
+        When no table has this name.
+
+    Examples
+    --------
+    >>> import crunch
+    >>> crunch.load("schools").shape
+    (420, 9)
+    """
+    entry = _entry(name)
+    text = files("crunch.datasets").joinpath(f"{name}.csv")
+    with text.open(encoding="utf-8") as lines:
+        return pd.read_csv(lines, parse_dates=[entry.roles["time"]] if "time" in entry.roles else False)
+
+
+def study(name, **changes):
+    """A table of the catalogue with the roles it was made for.
+
+    Parameters
+    ----------
+    name : str
+    **changes
+        Roles to replace, such as ``context=()``; see `crunch.Study`.
+
+    Returns
+    -------
+    Study
+
+    Examples
+    --------
+    >>> from crunch.datasets import study
+    >>> study("shops").kind
+    'panel'
+    """
+    return Study(load(name), **{**_entry(name).roles, **changes})
+
+
+def _entry(name):
+    try:
+        return CATALOGUE[choice(name, tuple(CATALOGUE), "name")]
+    except InputError as error:
+        raise InputError(f"{error} For a file of your own use crunch.read({show(name)}).") from None

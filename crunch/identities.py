@@ -1,0 +1,54 @@
+"""Exact arithmetic among columns: a total beside its parts, a copy, a fixed conversion."""
+
+import numpy as np
+
+from crunch.checks import InputError, listing, show
+
+# Residual, in units of the column's own spread, below which "explained" means "is the same thing".
+EXACT = 1e-9
+
+
+def identity(matrix, names):
+    """The first column that the others give exactly, and how, or None.
+
+    Parameters
+    ----------
+    matrix : array, shape (rows, columns)
+        Finite values, no column constant.
+    names : sequence, length columns
+
+    Returns
+    -------
+    tuple or None
+        The name, and a dict from the names of its parts to their coefficients.
+    """
+    rows, count = matrix.shape
+    centred = matrix - matrix.mean(axis=0)
+    scaled = centred / centred.std(axis=0)
+    if count < 2 or rows <= count or np.linalg.matrix_rank(scaled, tol=EXACT * np.sqrt(rows)) == count:
+        return None
+    # A total is the widest of its family: try the columns with the largest spread first.
+    for j in np.argsort(-centred.std(axis=0), kind="stable"):
+        others = [i for i in range(count) if i != j]
+        solution = np.linalg.lstsq(scaled[:, others], scaled[:, j], rcond=EXACT)[0]
+        if np.abs(scaled[:, others] @ solution - scaled[:, j]).max() < EXACT * 10:
+            weights = solution * centred.std(axis=0)[j] / centred.std(axis=0)[others]
+            parts = {names[i]: w for i, s, w in zip(others, solution, weights, strict=True) if abs(s) > 1e-6}
+            return names[j], parts
+    return None
+
+
+def independent(matrix, names):
+    """Refuse levers that are exact arithmetic of each other."""
+    found = identity(matrix, names)
+    if found is None:
+        return
+    name, parts = found
+    if len(parts) == 1:
+        how = f"the same as {show(next(iter(parts)))} up to its unit"
+    elif np.allclose(list(parts.values()), 1, rtol=1e-6):
+        how = f"exactly the sum of {listing(parts, most=8)}"
+    else:
+        how = f"an exact combination of {listing(parts, most=8)}"
+    raise InputError(f"A lever must be able to move while the others stay put, but {show(name)} is {how}. "
+                     f"Leave one of the {len(parts) + 1} out of the levers.")

@@ -1,0 +1,155 @@
+"""What the drivers say in words: every branch true, no association worded as a cause."""
+
+import numpy as np
+
+from crunch.checks import counted, listing
+from crunch.questions.verdict import CANNOT, MOVES, SMALL
+from crunch.wording import level_text, number, percent, places, points, series
+
+STILL = ("What a score that stands still does say is how large an effect can be at most, and how far the next point "
+         "is; a lever pulled hard enough to move the score would tell more.")
+CAUSE = ("\u201cMoves it\u201d is short for an association that stands out from chance with the other levers and the "
+         "context held constant. What was not measured can still be behind it; only an experiment shows a cause.")
+_IDENTITY = 1 - 1e-9  # R² from which the levers are the score
+
+
+def sentence(study, table, parts, level, horizon, rows):
+    """The finding, with the strongest lever's number and interval.
+
+    Parameters
+    ----------
+    study : Study
+    table : DataFrame
+        The answer's table.
+    parts : Shares
+    level : float
+    horizon : int
+    rows : int
+        Rows the estimates rest on.
+
+    Returns
+    -------
+    str
+    """
+    if parts.explained >= _IDENTITY:
+        return (f"The levers give {study.score} exactly: it is computed from them, so this is arithmetic and no "
+                "evidence of what would happen.")
+    groups = {v: table[table["verdict"] == v] for v in (MOVES, SMALL, CANNOT)}
+    where = _where(study, horizon)
+    rest = _rest(study, groups)
+    if groups[MOVES].empty:
+        lead = (f"No lever of {study.score} stands out from chance{where}, on {counted(rows, 'row')}")
+        return f"{lead}: {rest}."
+    top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
+    lead = (f"With the rest held equal, {top['change']} {top['lever']} goes with "
+            f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)})")
+    others = [f"{row['lever']}" for _, row in groups[MOVES].drop(top.name).iterrows()]
+    if others:
+        lead += f"; {series(others)} {'stands' if len(others) == 1 else 'stand'} out as well"
+    return f"{lead}; {rest}." if rest else f"{lead}."
+
+
+def _where(study, horizon):
+    """When the score is read, in a table that has time."""
+    if study.kind == "accounts":
+        return ""
+    name = study.timeline.name
+    return f" in the same {name}" if horizon == 0 else f" {counted(horizon, name)} later"
+
+
+def _points(row):
+    digits = places(row["high"] - row["low"])
+    return points(number(row["effect"], digits, sign=True))
+
+
+def _range(row):
+    digits = places(row["high"] - row["low"])
+    return f"{number(row['low'], digits, sign=True)} to {number(row['high'], digits, sign=True)}"
+
+
+def _rest(study, groups):
+    """The levers that are too small or cannot be judged."""
+    said = []
+    if len(groups[SMALL]):
+        many = len(groups[SMALL]) > 1
+        said.append(f"{series(groups[SMALL]['lever'])} {'are' if many else 'is'} too small to matter")
+    if len(groups[CANNOT]):
+        said.append(f"this table can't tell about {series(groups[CANNOT]['lever'])}")
+    return "; ".join(said)
+
+
+def still(study):
+    """The sentence for a score that never moved."""
+    value = study.frame[study.score].iloc[0]
+    return (f"{study.score} was {value:g} in all {counted(len(study.frame), 'row')}: a score that never moves cannot "
+            "show what moves it.")
+
+
+def method(study, plan, lags, echo, horizon):
+    """How the effects were estimated, as notes."""
+    rows = counted(len(plan.y), "row")
+    if study.kind == "accounts":
+        return [CAUSE, f"Least squares on {rows}, errors that allow unequal noise (HC3)."]
+    if study.kind == "panel":
+        units = counted(int(plan.units.max()) + 1, "unit")
+        return [CAUSE, f"Least squares on {rows}, each compared with its own unit's mean and the mean of its "
+                       f"{study.timeline.name}; errors clustered over {units}."]
+    name = study.timeline.name
+    past = f"the last {name}" if lags == 1 else f"the last {lags} {name}s"
+    notes = [CAUSE, f"An effect is what a surprise in a lever goes with, given the score and the levers of {past} "
+                    f"(lag-augmented local projection on {rows}, HC3 errors). It is not the effect of a change that is "
+                    f"kept up: ask with a longer horizon= how it builds."]
+    if echo:
+        notes.append(f"The score still echoes itself after {past}: intervals may be too narrow.")
+    return notes
+
+
+def cautions(study, table, plan, parts, matters):
+    """What a careful reader should know about this answer, and what would tell more."""
+    notes = []
+    if study.context and np.isfinite(parts.context):
+        notes.append(f"Context alone explains {percent(parts.context)} of the score's variation; levers and context "
+                     f"together {percent(parts.explained)}.")
+    elif np.isfinite(parts.explained):
+        left = {"accounts": "", "panel": " within units and periods",
+                "diary": " that its past, trend and season leave open"}[study.kind]
+        notes.append(f"The levers together explain {percent(parts.explained)} of the score's variation{left}.")
+    odd = table[(table["verdict"] == CANNOT) & (table["low"] * table["high"] > 0)]
+    if len(odd):
+        notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "
+                     "together, and the more are asked the more pass by chance; q-values allow for that.")
+    notes += _together(plan) + _more_rows(table, len(plan.y), matters, study)
+    return notes
+
+
+def _together(plan):
+    """Pairs of levers so close that their effects are hard to tell apart."""
+    fixed = np.column_stack([plan.structure, plan.context])
+    free = plan.levers
+    if free.shape[1] < 2:
+        return []
+    if fixed.size:
+        free = free - fixed @ np.linalg.lstsq(fixed, free, rcond=None)[0]
+    r = np.corrcoef(free.T)
+    return [f"{listing([plan.names[i], plan.names[j]])} move together (correlation {number(r[i, j], 2)}), so their "
+            "separate effects are hard to tell."
+            for i in range(len(r)) for j in range(i) if abs(r[i, j]) >= 0.9]
+
+
+def _more_rows(table, rows, matters, study):
+    """About how many rows would settle the levers that cannot be judged."""
+    open_ones = table[(table["verdict"] == CANNOT) & table["swing"].notna() & (table["effect"] != 0)]
+    if open_ones.empty:
+        return []
+    half = ((open_ones["high"] - open_ones["low"]) / 2 * (open_ones["swing"] / open_ones["effect"])).abs().max()
+    needed = rows * (half / matters) ** 2
+    what = {"accounts": "rows", "panel": "rows from as many more units", "diary": f"{study.timeline.name}s"}[study.kind]
+    if needed <= rows * 1.2:
+        return []
+    if needed > 100 * rows:
+        return [f"No realistic number of further {what} like these would settle every open lever: pull one on purpose, in "
+                "an experiment."]
+    digits = 10 ** (len(str(int(needed))) - 1)
+    about = f"{round(needed / digits) * digits:,}".replace(",", "\u202f")
+    return [f"About {about} {what} like these would narrow every open interval to ±{matters:.2g} points over a lever's "
+            "usual range; an experiment needs fewer."]

@@ -1,0 +1,180 @@
+"""Question 2: which inputs actually move the score?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crunch import checks
+from crunch.checks import InputError
+from crunch.questions import driver_words as words
+from crunch.questions.verdict import CANNOT, adjusted, verdict
+from crunch.regression.design import design
+from crunch.regression.fit import least_squares
+from crunch.regression.lags import lags_needed
+from crunch.regression.shares import split
+from crunch.results import Answer, readable
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Drivers(Answer):
+    """Which levers go with the score; see `drivers`.
+
+    Attributes
+    ----------
+    score, kind, period : str
+        Name of the score, kind of study, name of one period.
+    horizon : int
+        Periods from the change to the score.
+    level, matters : float
+    rows : int
+        Rows the estimates rest on.
+    explained, context_share : float
+        Part of the score's variation that levers and context explain together, and context alone.
+    """
+
+    score: str = ""
+    kind: str = "accounts"
+    period: str = "row"
+    horizon: int = 0
+    level: float = 0.95
+    matters: float = 0.5
+    rows: int = 0
+    explained: float = float("nan")
+    context_share: float = float("nan")
+
+    def readable(self):
+        """The table as people read it; the outcome is the same in every row and left to the sentence."""
+        return readable(self.table.drop(columns="outcome"))
+
+
+def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None):
+    """Estimate what goes with the score for each lever, the others held constant.
+
+    Parameters
+    ----------
+    study : Study
+    horizon : int
+        Periods between the change of a lever and the score; 0 is the same period. Only for diaries
+        and panels.
+    matters : float, optional
+        Points of score that anybody would notice; half a shown step, or a tenth of the score's
+        standard deviation when the study has no step.
+    level : float
+        Level of the intervals.
+    draws : int
+        Bootstrap draws behind the intervals of the shares; 0 for none.
+    rng : None, int or numpy.random.Generator
+        Seed of the draws; None is a fixed seed.
+
+    Returns
+    -------
+    Drivers
+        `table` has one row per lever, most important first: lever, outcome, change (what the effect
+        is stated for), effect, low, high (points of score), p_value, q_value (false-discovery
+        adjusted over the levers), share, share_low, share_high (of the score's variation; in a panel
+        within units and periods, in a diary beyond lags, trend and season), verdict, swing, swing_low,
+        swing_high (points for a move from the lever's 10th to its 90th percentile).
+
+    Raises
+    ------
+    InputError
+        When the table has too few rows, or a setting breaks its rule.
+
+    Notes
+    -----
+    Accounts: least squares, HC3 errors. Panel: two-way within, errors clustered by unit, t with
+    G − 1 degrees of freedom. Diary: lag-augmented local projection, HC3 (Montiel Olea &
+    Plagborg-Møller 2021, Econometrica 89). Shares: Lindeman, Merenda & Gold (1980), exact, with
+    percentile intervals from rows, units or moving blocks. A verdict speaks of the larger of the
+    stated change and the usual swing, so it does not hang on a lever's unit.
+
+    Examples
+    --------
+    >>> import crunch
+    >>> from crunch.datasets import study
+    >>> answer = crunch.drivers(study("accounts"), draws=100)
+    >>> answer.table.loc[0, ["lever", "change", "verdict"]].tolist()
+    ['followers', '+10 %', 'moves it']
+    """
+    horizon = checks.whole(horizon, "horizon")
+    level = checks.between(level, 0, 1, "level")
+    draws, rng = checks.whole(draws, "draws"), checks.generator(rng)
+    if horizon and study.kind == "accounts":
+        raise InputError(f"horizon looks ahead in time, so it needs a diary or a panel, but horizon={horizon} was "
+                         "given for a table without time. Name the time column in Study(..., time=), or leave "
+                         "horizon at 0.")
+    matters, why = _matters(study, matters)
+    if not study.score_moves:
+        return _still(study, horizon, level, matters)
+    lags, echo = lags_needed(study) if study.kind == "diary" else (0, False)
+    plan = design(study, horizon=horizon, lags=max(lags, 1))
+    parts = split(plan, level, draws, rng)
+    table = _estimates(study, plan, parts, matters, level)
+    notes = [*words.method(study, plan, lags, echo, horizon), why, *study.notes, *plan.notes, *parts.notes,
+             *words.cautions(study, table, plan, parts, matters)]
+    return Drivers(
+        table, words.sentence(study, table, parts, level, horizon, len(plan.y)), notes, score=study.score,
+        kind=study.kind, period=study.timeline.name, horizon=horizon, level=level, matters=matters,
+        rows=len(plan.y), explained=parts.explained, context_share=parts.context)
+
+
+def _matters(study, asked):
+    if asked is not None:
+        return checks.positive(asked, "matters"), f"A change of {asked:g} points matters, as asked."
+    if study.step is not None:
+        return study.step / 2, (f"A change of {study.step / 2:g} points matters: half a step of the shown score. "
+                                "Set matters= to change that.")
+    spread = float(study.frame[study.score].std()) / 10
+    return spread, (f"A change of {spread:.2g} points matters: a tenth of the score's standard deviation, for "
+                    "want of a step. Set matters= to change that.")
+
+
+def _estimates(study, plan, parts, matters, level):
+    """The answer's table, most important lever first, levers nothing is known of last."""
+    names = list(plan.names)
+    size = np.array([study.scales[name].size for name in names])
+    coef, half, p_values = _fitted(plan, level)
+    table = _blank(study, names)
+    table["effect"], half = coef * size, half * size
+    table["low"], table["high"] = table["effect"] - half, table["effect"] + half
+    table["p_value"], table["q_value"] = p_values, adjusted(p_values)
+    table["share"], table["share_low"], table["share_high"] = parts.share, parts.low, parts.high
+    usual = np.array([np.diff(np.quantile(study.scaled(name), [0.1, 0.9]))[0] for name in names]) / size
+    reach = np.maximum(usual, 1)
+    table["verdict"] = [verdict(low * r, high * r, q, matters, 1 - level) for low, high, q, r in
+                        zip(table["low"], table["high"], table["q_value"], reach, strict=True)]
+    for swing, effect in (("swing", "effect"), ("swing_low", "low"), ("swing_high", "high")):
+        table[swing] = table[effect] * usual
+    order = table["share"].fillna(table["swing"].abs()).sort_values(ascending=False, kind="stable").index
+    return pd.concat([table.loc[order], _blank(study, plan.lost)], ignore_index=True) if plan.lost else (
+        table.loc[order].reset_index(drop=True))
+
+
+_NUMBERS = ("effect", "low", "high", "p_value", "q_value", "share", "share_low", "share_high")
+
+
+def _blank(study, names):
+    """A row for each lever that says nothing yet."""
+    blank = {"lever": list(names), "outcome": study.score, "change": [study.scales[n].change for n in names],
+             **dict.fromkeys(_NUMBERS, np.nan), "verdict": CANNOT,
+             **dict.fromkeys(("swing", "swing_low", "swing_high"), np.nan)}
+    return pd.DataFrame(blank, index=range(len(names)))
+
+
+def _fitted(plan, level):
+    """Coefficients, half widths and p-values of the levers."""
+    p = len(plan.names)
+    if not p:
+        return np.empty((3, 0))
+    absorbed = 0 if plan.times is None else int(plan.times.max())
+    fit = least_squares(plan.y, plan.matrix, clusters=plan.units, absorbed=absorbed)
+    return fit.coef[:p], fit.half_width(level)[:p], fit.p_values[:p]
+
+
+def _still(study, horizon, level, matters):
+    """The answer for a score that never moved: every row can't tell."""
+    table = _blank(study, study.levers)
+    rows = len(study.frame)
+    return Drivers(table, words.still(study), [*study.notes, words.STILL], score=study.score, kind=study.kind,
+                   period=study.timeline.name, horizon=horizon, level=level, matters=matters, rows=rows)
