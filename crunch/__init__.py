@@ -17,7 +17,7 @@ _HOME = {
 }
 _MODULES = ("charts", "datasets", "questions", "regression")
 
-__all__ = ["InputError", "Study", "catalogue", "charts", "datasets", "drivers", "load", "read"]  # noqa: F822
+__all__ = ["InputError", "Study", "catalogue", "charts", "datasets", "drivers", "load", "read"]
 
 
 def __getattr__(name):

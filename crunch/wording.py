@@ -41,7 +41,9 @@ def compact(value):
         if size >= limit * 0.9995:
             scaled = f"{size / limit:.3g}"
             return (MINUS if value < 0 else "") + scaled + suffix
-    return number(value, 0 if size >= 100 else max(0, 2 - math.floor(math.log10(size))) if size else 0)
+    if size and size < 1e-3:
+        return number(value, min(2 - math.floor(math.log10(size)), 12))
+    return (MINUS if value < 0 else "") + f"{size:.3g}"
 
 
 def estimate(value, low, high, sign=True):

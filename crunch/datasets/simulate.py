@@ -152,6 +152,7 @@ def shops(seed=1):
     fulfilment = (83.5 - 3.2 * trouble - 5.0 * season + FULFILMENT["stock_cover"] * (cover - 12)
                   + FULFILMENT["staff_hours"] * (np.log(staff) - 5.3) + FULFILMENT["promotions"] * promotions + noise)
     value = 1000 * np.exp(size - 5.3) * cover * (1 + 0.05 * rng.normal(size=shape))
+    spoilt = value * 0.004 * np.exp(0.06 * (cover - 12) + rng.normal(0, 0.3, shape))
     overtime = np.maximum(0.06 * staff * (1 + 1.5 * season) + rng.normal(0, 2, shape) - 4, 0)
     return pd.DataFrame({
         "shop": np.repeat([f"shop {i:02d}" for i in range(1, SHOPS + 1)], SHOP_WEEKS),
@@ -161,7 +162,7 @@ def shops(seed=1):
         "staff_hours": np.round(staff).astype(int).ravel(),
         "promotions": promotions.ravel(),
         "cash_tied_up": np.round(value, -1).astype(int).ravel(),
-        "write_offs": np.round(value * 0.004 * np.exp(0.06 * (cover - 12) + rng.normal(0, 0.3, shape))).astype(int).ravel(),
+        "write_offs": np.round(spoilt).astype(int).ravel(),
         "overtime": np.round(overtime, 1).ravel(),
     })
 

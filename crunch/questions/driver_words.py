@@ -143,7 +143,7 @@ def _more_rows(table, rows, matters, study):
         return []
     half = ((open_ones["high"] - open_ones["low"]) / 2 * (open_ones["swing"] / open_ones["effect"])).abs().max()
     needed = rows * (half / matters) ** 2
-    what = {"accounts": "rows", "panel": "rows from as many more units", "diary": f"{study.timeline.name}s"}[study.kind]
+    what = {"accounts": "rows", "panel": "rows, from more units,", "diary": f"{study.timeline.name}s"}[study.kind]
     if needed <= rows * 1.2:
         return []
     if needed > 100 * rows:

@@ -1,0 +1,91 @@
+# `make lab` is all a newcomer needs. Everything is installed into .venv, nothing outside this folder,
+# and a stamp there (.venv/.lab, .venv/.test, .venv/.lint) remembers which extras of pyproject.toml are in.
+
+PYTHON ?= python3
+LOWEST_PYTHON ?= 3.11
+BROWSERLESS := not browser and not notebook and not setup
+# Worker processes share the cores already; threads inside BLAS would only get in each other's way.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# The kernel is the one of .venv, also where the user has installed another of the same name.
+export JUPYTER_PATH =
+export JUPYTER_PREFER_ENV_PATH = 1
+unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test test-lowest lint report notebooks bench clean moved
+
+help: ## List what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+lab: .venv/.lab ## Open the notebooks in JupyterLab, on this computer only
+	@.venv/bin/jupyter lab notebooks --ip=127.0.0.1 $(LAB_ARGS)
+
+test: .venv/.test ## Run all tests; PYTEST_ARGS="-k stuck" picks some
+	@$(ONE_THREAD) .venv/bin/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+test-lowest: .venv-lowest/.done ## Run the library's tests on the oldest versions that pyproject.toml allows
+	@$(ONE_THREAD) .venv-lowest/bin/python -m pytest -n auto --dist loadgroup -m "$(BROWSERLESS)" $(PYTEST_ARGS)
+
+lint: .venv/.lab .venv/.lint ## Check the code and the form of the notebooks
+	@.venv/bin/ruff check --quiet && echo "The code is clean."
+	@.venv/bin/python scripts/run_notebooks.py --static
+
+report: build/report/index.html ## Answer the questions about the schools table in one HTML page
+	@echo "The report is up to date: build/report/index.html"
+
+notebooks: .venv/.test ## Run every notebook from a clean start and keep its outputs
+	@.venv/bin/python scripts/run_notebooks.py
+
+bench: .venv/.test ## Time the library against its peers
+	@set -e; for file in benchmarks/[a-z]*.py; do \
+		test -f "$$file" || { echo "There are no benchmarks in benchmarks/."; exit 1; }; \
+		echo "== $$file"; .venv/bin/python "$$file"; \
+	done
+
+clean: ## Remove everything that make made
+	@rm -rf build dist .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+build/report/index.html: .venv/.lab $(shell find crunch -type f -not -name '*.pyc')
+	@echo "Writing the report"
+	@.venv/bin/crunch report schools --output build/report
+	@touch -c $@
+
+# A virtual environment knows its own path: one that was made elsewhere and moved here is made anew.
+MOVED := $(shell test ! -e .venv/.home || test "$$(cat .venv/.home)" = "$(CURDIR)" || echo moved)
+
+.venv/bin/python: $(MOVED)
+	@command -v "$(PYTHON)" >/dev/null || { echo "crunch needs Python 3.11 or newer, but there is no" \
+		"$(PYTHON) here. Install one from python.org or your package manager, or name the one you have:" \
+		"make $(or $(MAKECMDGOALS),lab) PYTHON=/path/to/python3"; exit 1; }
+	@"$(PYTHON)" scripts/check_python.py "$(PYTHON)" $(MAKECMDGOALS)
+	@echo "Setting up .venv, once: about half a minute"
+	@rm -rf .venv; "$(PYTHON)" -m venv .venv && echo "$(CURDIR)" > .venv/.home || { rm -rf .venv; \
+		echo "Making .venv failed, and what was made is removed. Free disk space or name another Python:" \
+		"make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
+
+# uv installs in seconds what takes pip most of a minute. Where it is not to be had, or cannot reach the
+# packages because only pip is configured to, pip does the same work, and it is pip's errors that are shown.
+# Both compile what they install: the wait belongs here and not before the first chart.
+.venv/.%: pyproject.toml .venv/bin/python
+	@echo "Installing what 'make $(or $(MAKECMDGOALS),lab)' needs ($*)"
+	@test -x .venv/bin/uv || .venv/bin/python -m pip install -q --only-binary :all: uv 2>/dev/null || true
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv/bin/python -e ".[$*]" 2>/dev/null \
+		|| .venv/bin/python -m pip install -q -e ".[$*]" \
+		|| { echo "The packages could not be installed; the lines above say why. Once that is mended," \
+			"the same command goes on from here."; exit 1; }
+	@touch $@
+
+.venv/.test .venv/.lint: .venv/.lab
+
+# Lowest means what crunch imports; the test tools come as new as fits.
+.venv-lowest/.done: pyproject.toml .venv/.test
+	@test -x .venv/bin/uv || { echo "The oldest versions are picked by uv, which is not to be had here."; exit 1; }
+	@echo "Setting up .venv-lowest, once, with the oldest versions allowed"
+	@rm -rf .venv-lowest; .venv/bin/uv venv -q --python "$(LOWEST_PYTHON)" .venv-lowest
+	@.venv/bin/uv pip install -q --python .venv-lowest --resolution lowest-direct -e .
+	@.venv/bin/uv pip freeze -q --python .venv-lowest --exclude-editable > .venv-lowest/lowest.txt
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv-lowest --constraint .venv-lowest/lowest.txt -e ".[test]"
+	@touch $@

@@ -1,0 +1,8 @@
+"""One chart per question: ``f(answer, *, ax=None) -> ax``."""
+
+from crunch.charts.compare import compare
+from crunch.charts.drivers import drivers
+from crunch.charts.false_alarms import false_alarms
+from crunch.charts.history import history
+
+__all__ = ["compare", "drivers", "false_alarms", "history"]

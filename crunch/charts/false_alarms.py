@@ -1,0 +1,44 @@
+"""The chart of false alarms: how often each method sees an effect where there is none."""
+
+import numpy as np
+from matplotlib.ticker import PercentFormatter
+
+from crunch.charts.house import ACCENT, INK, SOFT, Frame, axes_for, describe, in_house_style
+from crunch.wording import THIN, number, percent
+
+
+@in_house_style
+def false_alarms(answer, *, ax=None):
+    """Draw the share of false alarms of each method beside the share it claims.
+
+    Parameters
+    ----------
+    answer : Answer
+        From `crunch.questions.false_alarms`.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    table = answer.table
+    worst = table.loc[table["alarms"].idxmax()]
+    claimed = table["claimed"].iloc[0]
+    ax = axes_for(ax, Frame(left=2.1, right=0.6, height=0.7 * len(table)),
+                  f"Two unrelated series, and {worst['method']} sees an effect in {percent(worst['alarms'])} of pairs",
+                  "Share of pairs of unrelated random walks in which a method sees an effect, with its interval. "
+                  f"The dashed line is the share it claims, {percent(claimed)}.")
+    places = np.arange(len(table))[::-1]
+    ax.axvline(claimed, color=INK, lw=1.2, ls=(0, (4, 3)))
+    colours = [ACCENT if row == worst.name else "#c9d8f7" for row in table.index]
+    ax.barh(places, table["alarms"], height=0.45, color=colours)
+    for place, row in zip(places, table.to_dict("records"), strict=True):
+        ax.plot([row["low"], row["high"]], [place, place], color=SOFT, lw=2)
+        ax.annotate(f"{number(100 * row['alarms'], 0)}{THIN}%", (max(row["high"], claimed), place), (8, 0),
+                    textcoords="offset points", va="center", weight="bold")
+    ax.set_yticks(places, table["method"], parse_math=False)
+    ax.set_ylim(-0.6, len(table) - 0.4)
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(PercentFormatter(1, symbol=f"{THIN}%"))
+    describe(ax, f"Bar chart. {answer.sentence}")
+    return ax

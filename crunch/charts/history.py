@@ -1,0 +1,85 @@
+"""What happened: the score and some other columns of a diary, one strip each."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+from crunch.charts.house import ACCENT, SOFT, Frame, axes_for, in_house_style, safe
+from crunch.checks import InputError, columns, counted, names
+from crunch.wording import compact
+
+
+@in_house_style
+def history(study, others=(), *, ax=None):
+    """Draw a diary's score over time, and under it other columns on the same time.
+
+    Parameters
+    ----------
+    study : Study
+        A diary.
+    others : names of further columns of the study, one strip each
+    ax : matplotlib Axes, optional
+        Its area is divided among the strips.
+
+    Returns
+    -------
+    matplotlib Axes
+        The one that carries the title; the strips are its child axes.
+
+    Raises
+    ------
+    InputError
+        When the study is not a diary or lacks a column.
+
+    Examples
+    --------
+    >>> import crunch
+    >>> from crunch.datasets import study
+    >>> ax = crunch.charts.history(study("stuck_at_55"), ["followers"])
+    >>> ax.get_title()
+    'klout has stood at 55 for 22 weeks'
+    """
+    if study.kind != "diary":
+        raise InputError(f"A history needs one row a period, but this study holds {study.kind}. "
+                         "Take the rows of one unit and name time=.")
+    shown = (study.score, *columns(names(others, "others"), study.frame.columns, "others"))
+    frame = Frame(left=1.6, right=0.9, bottom=0.5, height=1.6 + 0.95 * (len(shown) - 1))
+    ax = axes_for(ax, frame, title(study), f"{', '.join(map(str, shown))}, one point a {study.timeline.name}.")
+    ax.set_axis_off()
+    heights = np.array([1.6, *[0.75] * (len(shown) - 1)])
+    gap = 0.2
+    heights /= heights.sum() + gap * (len(shown) - 1)
+    top = 1.0
+    for name, height in zip(shown, heights, strict=True):
+        _strip(ax.inset_axes([0, top - height, 1, height]), study, name, last=name == shown[-1])
+        top -= height + gap * heights[-1] / 0.75
+    return ax
+
+
+def title(study):
+    """How long the score has stood where it is."""
+    values = study.frame[study.score].to_numpy()
+    same = len(values) - 1 - np.flatnonzero(values != values[-1]).max(initial=-1)
+    if same < 2:
+        return f"{study.score}, {counted(len(values), study.timeline.name)}"
+    return f"{study.score} has stood at {values[-1]:g} for {counted(int(same), study.timeline.name)}"
+
+
+def _strip(ax, study, name, last):
+    """One column over time, its name on the left and its last value on the right."""
+    x, y = study.frame[study.time], study.frame[name]
+    is_score = name == study.score
+    ax.plot(x, y, color=ACCENT if is_score else SOFT, lw=2 if is_score else 1.4,
+            drawstyle="steps-mid" if is_score and study.step else "default")
+    ax.annotate(safe(name, 16), (0, 0.5), (-58, 0), xycoords="axes fraction", textcoords="offset points", ha="right",
+                va="center", weight="bold" if is_score else "normal", parse_math=False)
+    ax.annotate(compact(float(y.iloc[-1])), (1, y.iloc[-1]), (6, 0), xycoords=("axes fraction", "data"),
+                textcoords="offset points", va="center", weight="bold" if is_score else "normal")
+    ax.set_yticks([y.min(), y.max()], [compact(float(y.min())), compact(float(y.max()))])
+    ax.margins(x=0)
+    ax.tick_params(labelbottom=last, bottom=last)
+    ax.spines["bottom"].set_visible(last)
+    if pd.api.types.is_datetime64_any_dtype(x):
+        locator = AutoDateLocator(maxticks=7)
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))

@@ -1,0 +1,285 @@
+"""All answers about one study, asked unattended, in one HTML page that needs nothing but itself."""
+
+import os
+import secrets
+import warnings
+from base64 import b64encode
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+from matplotlib import pyplot as plt
+
+from crunch import __version__, charts, datasets
+from crunch.charts.house import house_style
+from crunch.checks import InputError, listing, show
+from crunch.questions.drivers import drivers
+from crunch.results import Answer
+from crunch.wording import level_text, number, series
+
+PAGE = "index.html"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question of the report: what is asked, and how it is answered and drawn.
+
+    Attributes
+    ----------
+    name : str
+        Of the files, and of the place in the page.
+    question : str
+    ask : callable
+        From a study and rng to an answer.
+    draw : callable
+        From the answer to matplotlib axes on a new figure.
+    """
+
+    name: str
+    question: str
+    ask: Callable
+    draw: Callable
+
+    @property
+    def files(self):
+        """The files beside the page, relative to its folder."""
+        return f"charts/{self.name}.png", f"charts/{self.name}.svg", f"{self.name}.csv"
+
+
+# In the order of the page. A new question is a new line.
+SECTIONS = (
+    Section("drivers", "Which inputs actually move it?", lambda study, rng: drivers(study, rng=rng), charts.drivers),
+)
+
+
+def report(study, folder, *, rng=None, progress=None, source="", title=None):
+    """Answer every question about a study and write the answers as one HTML page.
+
+    The page holds its charts and needs no other file and no network. Beside it lie the charts, as
+    ``charts/*.png`` and ``charts/*.svg``, and the tables, as ``*.csv``. The same study gives the same
+    bytes. A file that crunch did not write is never overwritten.
+
+    Parameters
+    ----------
+    study : Study
+    folder : str or Path
+        Made when it does not exist.
+    rng : None, int or numpy.random.Generator
+        Seed of what is random; None is a fixed seed.
+    progress : callable, optional
+        Called as ``progress(number, total, question, answer)`` before each question, with None for
+        the answer, and after it.
+    source : str, Entry or Answer
+        Where the table comes from: in words, as an entry of `crunch.catalogue`, or as `crunch.read`
+        returned it.
+    title : str, optional
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written to, or holds a file of somebody else under a name needed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from crunch.datasets import study
+    >>> from crunch.report import report
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = report(study("accounts"), folder)
+    ...     page.name, "Which inputs actually move it?" in page.read_text(encoding="utf-8")
+    ('index.html', True)
+    """
+    names = [PAGE, *(name for section in SECTIONS for name in section.files)]
+    folder = _usable(Path(folder).expanduser(), names)
+    asked, written = [], {}
+    for place, section in enumerate(SECTIONS, 1):
+        tell = progress or (lambda *_: None)
+        tell(place, len(SECTIONS), section.question, None)
+        answer = section.ask(study, rng)
+        tell(place, len(SECTIONS), section.question, answer)
+        picture = _picture(section, answer)
+        asked.append({"section": section, "answer": answer, "picture": picture, "alt": _alt(picture.title, answer)})
+        written |= dict(zip(section.files, (picture.png, picture.svg, _csv(answer.table)), strict=True))
+    page = _page(study, asked, source, title, names[1:])
+    _write(folder, {PAGE: page, **written})
+    return folder / PAGE
+
+
+def _page(study, asked, source, title, names):
+    """The page as bytes."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(files("crunch").joinpath("templates/report.html").read_text(encoding="utf-8"))
+    entry = source if isinstance(source, datasets.Entry) else None
+    text = template.render(
+        title=title or f"Report on {study.score}", study=study, roles=_roles(study, entry), asked=asked, entry=entry,
+        truth=_truth(entry) if entry and entry.simulated else None, version=__version__, names=names,
+        reading=source if isinstance(source, Answer) else None, source=source if isinstance(source, str) else "",
+        level=level_text(asked[0]["answer"].level))
+    # A lone surrogate, left over from a broken export, is no character and cannot be written.
+    return text.encode("utf-8", "replace")
+
+
+def _roles(study, entry):
+    """The roles with what each column means, where that is known."""
+    table = study.roles()
+    table["scale"] = table["scale"].replace("log1p", "log, from 1 + value")
+    table = table.rename(columns={"reason": "why this scale"})
+    if entry:
+        told = {name: f"{meaning} ({unit})" if unit else meaning for name, unit, meaning in entry.columns}
+        table.insert(2, "meaning", [told.get(name, "") for name in table["column"]])
+    return table
+
+
+def _truth(entry):
+    """What is true in a simulated table: lever, change and points of score."""
+    scales = datasets.study(entry.name).scales
+    return [(name, scales[name].change, number(float(value), 3, sign=True)) for name, value in entry.truth.items()]
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A chart as bytes, with its size in CSS pixels and what its font could not draw."""
+
+    title: str
+    png: bytes
+    svg: bytes
+    width: int
+    height: int
+    lacks_letters: bool
+
+    @property
+    def address(self):
+        return f"data:image/png;base64,{b64encode(self.png).decode()}"
+
+
+def _picture(section, answer):
+    """The chart of one answer. Its figure is closed, so that a notebook does not show it as well."""
+    with _lost_letters() as lost:
+        ax = section.draw(answer)
+        try:
+            # The style fixes the salt of the SVG's identifiers; without date and maker the bytes repeat.
+            with house_style():
+                png = _saved(ax.figure, format="png", dpi=200, metadata={"Software": None})
+                svg = _saved(ax.figure, format="svg", metadata={"Date": None})
+            width, height = (round(100 * inches) for inches in ax.figure.get_size_inches())
+            title = " ".join(ax.get_title().split("\n"))
+        finally:
+            plt.close(ax.figure)
+    return _Picture(title, png, svg, width, height, bool(lost))
+
+
+def _saved(figure, **how):
+    buffer = BytesIO()
+    figure.savefig(buffer, **how)
+    return buffer.getvalue()
+
+
+@contextmanager
+def _lost_letters():
+    """Collect the letters that the chart's font lacks: the page says so, in place of a warning each."""
+    lost = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield lost
+    for warning in caught:
+        if str(warning.message).startswith("Glyph "):
+            lost.append(str(warning.message))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def _alt(title, answer, most=6):
+    """The chart in words: its finding, then its rows from the top."""
+    wanted = [name for name in ("lever", "outcome", "change", "effect", "verdict") if name in answer.table]
+    shown = answer.readable().iloc[:, :]
+    shown = shown[[c for c in shown.columns if c.split(" (")[0] in wanted]]
+    rows = [", ".join(row) for row in shown.head(most).itertuples(index=False)]
+    more = len(shown) - len(rows)
+    return (f"Chart: {title}. Its rows, from the top: {'; '.join(rows)}"
+            + (f"; and {more} more, which the table below has." if more > 0 else "."))
+
+
+def _csv(table):
+    """The tidy table as CSV that no spreadsheet takes for formulas."""
+    safe = table.rename(columns=_inert).map(_inert)
+    # With a byte-order mark a spreadsheet knows that this is UTF-8.
+    return b"\xef\xbb\xbf" + safe.to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
+
+
+def _inert(cell):
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+class _Metas(HTMLParser):
+    """The meta elements of a page, by name."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "meta":
+            self.found.setdefault(dict(attrs).get("name"), dict(attrs).get("content") or "")
+
+
+def _ours(page):
+    """The names of the files that crunch wrote beside this page, itself included; none if it did not write it."""
+    if not page.is_file():
+        return set()
+    with page.open("rb") as head:
+        metas = _Metas(head.read(65536).decode("utf-8", "replace")).found
+    written = metas.get("generator", "").startswith("crunch ")
+    return {PAGE, *metas.get("crunch-files", "").split()} if written else set()
+
+
+def _usable(folder, names):
+    """The folder, when each of these files may be written there."""
+    where = show(str(folder), 200)
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"A report needs a folder, but {where} is a file. Name another folder.")
+    with _writing(folder):
+        ours = _ours(folder / PAGE)
+        foreign = [name for name in names if os.path.lexists(folder / name) and name not in ours]
+        if foreign:
+            raise InputError(f"A report overwrites only files that crunch wrote, but in {where} it did not write "
+                             f"{series(map(show, foreign)) if len(foreign) < 4 else listing(foreign)}. "
+                             "Name another folder.")
+        (folder / "charts").mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+    return folder
+
+
+def _write(folder, contents):
+    """Write all files beside their places first and then move them there, so that none is ever half a file."""
+    waiting = {folder / name: folder / f"{name}.{secrets.token_hex(4)}.tmp" for name in contents}
+    with _writing(folder):
+        try:
+            for path, content in zip(waiting.values(), contents.values(), strict=True):
+                path.write_bytes(content)
+            # The page goes first: it says which of the others are crunch's, should the move be cut short.
+            for place, path in waiting.items():
+                os.replace(path, place)
+        finally:
+            for path in waiting.values():
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(folder):
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"A report needs a folder that can be written to, but {show(str(folder), 200)} cannot: "
+                         f"{error.strerror}. Name another folder.") from error
