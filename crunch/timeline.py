@@ -9,7 +9,7 @@ from crunch.checks import InputError, counted, listing, show
 
 # Calendar periods have no fixed length in days; their index is counted on the calendar.
 _CALENDAR = (("month", 28, 31, 1), ("quarter", 89, 92, 3), ("year", 365, 366, 12))
-_FIXED = {1 / 24: "hour", 1.0: "day", 7.0: "week", 14.0: "fortnight"}
+_FIXED = {1: "hour", 24: "day", 168: "week", 336: "fortnight"}  # by hours
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _dated(days, stamps, role):
                          f"fall between them, first {stamps[off][0].date()} (most steps are {typical:g} days). "
                          "Bring the table to one row a period first, for example with "
                          "table.resample('W', on='date').mean().")
-    return index, _FIXED.get(typical, "period"), 365.25 / typical
+    return index, _FIXED.get(round(typical * 24, 6), "period"), 365.25 / typical
 
 
 def timeline(column):

@@ -99,6 +99,9 @@ def method(study, plan, lags, echo, horizon):
     notes = [CAUSE, f"An effect is what a surprise in a lever goes with, given the score and the levers of {past} "
                     f"(lag-augmented local projection on {rows}, HC3 errors). It is not the effect of a change that is "
                     f"kept up: ask with a longer horizon= how it builds."]
+    if horizon:
+        notes.append(f"Looking {counted(horizon, name)} ahead pulls the effects of slow-moving levers toward zero in short "
+                     "diaries, and intervals cover less often than they claim; the nearer, the safer.")
     if echo:
         notes.append(f"The score still echoes itself after {past}: intervals may be too narrow.")
     return notes
@@ -147,9 +150,9 @@ def _more_rows(table, rows, matters, study):
     if needed <= rows * 1.2:
         return []
     if needed > 100 * rows:
-        return [f"No realistic number of further {what} like these would settle every open lever: pull one on purpose, in "
-                "an experiment."]
+        return [f"No realistic number of further {what} like these would settle every open lever: pull one on "
+                "purpose, in an experiment."]
     digits = 10 ** (len(str(int(needed))) - 1)
     about = f"{round(needed / digits) * digits:,}".replace(",", "\u202f")
     return [f"About {about} {what} like these would narrow every open interval to ±{matters:.2g} points over a lever's "
-            "usual range; an experiment needs fewer."]
+            "usual range; a planned experiment can settle it sooner."]
