@@ -85,7 +85,8 @@ MOVED := $(shell test ! -e .venv/.home || test "$$(cat .venv/.home)" = "$(CURDIR
 	@test -x .venv/bin/uv || { echo "The oldest versions are picked by uv, which is not to be had here."; exit 1; }
 	@echo "Setting up .venv-lowest, once, with the oldest versions allowed"
 	@rm -rf .venv-lowest; .venv/bin/uv venv -q --python "$(LOWEST_PYTHON)" .venv-lowest
-	@.venv/bin/uv pip install -q --python .venv-lowest --resolution lowest-direct -e .
+# With pyparsing 3.3 and later, matplotlib before 3.10.7 warns on import.
+	@.venv/bin/uv pip install -q --python .venv-lowest --resolution lowest-direct -e . "pyparsing>=3.2,<3.3"
 	@.venv/bin/uv pip freeze -q --python .venv-lowest --exclude-editable > .venv-lowest/lowest.txt
 	@.venv/bin/uv pip install -q --compile-bytecode --python .venv-lowest --constraint .venv-lowest/lowest.txt -e ".[test]"
 	@touch $@

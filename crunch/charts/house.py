@@ -92,7 +92,7 @@ def axes_for(ax, frame, title, subtitle):
 def describe(ax, text):
     """Give the picture the axes stand in its alternative text, when it is one of ours."""
     if isinstance(ax.figure, Picture):
-        ax.figure.alt = " ".join(text.split())
+        ax.figure.alt = text.replace("\n", " ")
 
 
 def safe(text, width=None):
