@@ -55,7 +55,7 @@ def form(notebook, name):
 
 
 def outputs(notebook, name):
-    """Cells never run, errors, messages on stderr and machine paths among the outputs."""
+    """Cells never run, errors, messages on stderr, missing charts and machine paths among the outputs."""
     found = []
     for number, cell in code_cells(notebook):
         where = f"{name}, cell {number}"
@@ -71,6 +71,10 @@ def outputs(notebook, name):
             if match := _MACHINE.search(text):
                 found.append(f"{where} shows a path of one machine ({match[0]}). Show a name instead, then "
                              "run: make notebooks")
+        if "crunch.charts." in cell.source and not any("<img" in str(o.get("data", {}).get("text/html", ""))
+                                                       for o in cell.outputs):
+            found.append(f"{where} calls a chart and shows none. End the cell with the call and a semicolon, then "
+                         "run: make notebooks")
     if code_cells(notebook) and not any(cell.outputs for _, cell in code_cells(notebook)):
         found.append(f"{name} shows no output at all. Run: make notebooks")
     return found

@@ -33,7 +33,8 @@ def test_a_simulated_table_is_what_its_generator_makes(name):
     pd.testing.assert_frame_equal(crunch.load(name), made, check_dtype=False, check_exact=False, rtol=1e-9)
     assert set(entry.truth) == set(entry.roles["levers"])
     assert "simulated" in entry.about
-    assert entry.story
+    assert entry.reveal().sentence == entry.story != ""
+    assert dict(entry.reveal().table.itertuples(index=False, name=None)) == dict(entry.truth)
 
 
 def test_schools_is_the_package_s_table():

@@ -57,7 +57,7 @@ def drivers(answer, *, ax=None):
     ax.set_ylim(-0.6, len(table) - 0.4)
     if table["effect"].isna().all():
         ax.set_xlim(-1, 1)
-    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     signed_axis(ax.xaxis)
     ax.set_xlabel(f"points of {safe(answer.score, 40)}", parse_math=False)
     ax.grid(False, axis="y")

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from crunch.datasets import simulate
-from crunch.results import html_table
+from crunch.results import Answer, html_table
 from crunch.wording import compact
 
 
@@ -66,10 +66,12 @@ class Entry:
 
         Returns
         -------
-        DataFrame
-            Columns lever and truth, in points of score for the stated change; empty for real data.
+        Answer
+            `table` has columns lever and truth, in points of score for the stated change; it is empty
+            for real data, whose truth nobody knows.
         """
-        return pd.DataFrame({"lever": list(self.truth), "truth": list(self.truth.values())})
+        table = pd.DataFrame({"lever": list(self.truth), "truth": list(self.truth.values())})
+        return Answer(table, self.story or "These are real figures: nobody knows the truth behind them.")
 
     def __str__(self):
         origin = f"simulated by {self.generator}, seed {self.seed}" if self.simulated else "real"
