@@ -34,6 +34,8 @@ class Timeline:
     def gaps(self):
         """How many periods between the first and the last have no row."""
         present = np.unique(self.index)
+        if not present.size:
+            return 0
         return int(present[-1] - present[0] + 1 - present.size)
 
 

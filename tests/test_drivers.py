@@ -182,6 +182,23 @@ def test_a_score_that_never_moved():
     assert any("how large an effect can be at most" in note for note in answer.notes)
 
 
+def test_a_score_that_only_its_unit_moves():
+    shops = load("shops").assign(fulfilment=lambda f: f["shop"].str[-2:].astype(int))
+    answer = drivers(Study(shops, **crunch.catalogue()["shops"].roles), draws=20)
+    assert answer.sentence == ("fulfilment does not move once unit and period are held constant: nothing is left that a "
+                               "lever could go with.")
+    assert (answer.table["verdict"] == "can't tell").all()
+
+
+def test_a_lever_that_moved_once_tells_nothing():
+    frame = world(60).assign(x1=lambda f: (f.index == 7).astype(float))
+    answer = answer_for(frame, draws=50)
+    row = answer.table.set_index("lever").loc["x1"]
+    assert np.isnan(row["effect"])
+    assert row["verdict"] == "can't tell"
+    assert answer.rows == 59
+
+
 def test_a_score_computed_from_its_levers():
     frame = world().assign(score=lambda f: 2 * f.x0 + f.x1 - f.x2)
     assert answer_for(frame).sentence == (
@@ -195,7 +212,7 @@ def test_a_lever_that_context_explains():
     row = answer.table.set_index("lever").loc["x1"]
     assert np.isnan(row["effect"])
     assert row["verdict"] == "can't tell"
-    assert "'x1' cannot be told apart from context, past or trend." in answer.notes
+    assert "'x1' cannot be told apart from context, past or trend, or moved in too few rows." in answer.notes
 
 
 def test_levers_that_only_move_together_given_the_context():
@@ -224,7 +241,8 @@ def test_rows_that_stand_alone_are_set_aside():
     frame = world(40).assign(place=["a"] * 20 + ["b"] * 19 + ["c"])
     answer = answer_for(frame, context="place")
     assert answer.rows == 39
-    assert "1 row set aside: each is the only one of its category, so it cannot be compared with another." in answer.notes
+    assert ("1 row set aside: each is the only one of its category, or the only one in which a lever moved, so it "
+            "cannot be compared with another.") in answer.notes
     same = answer_for(frame.iloc[:39], context="place")
     np.testing.assert_allclose(answer.table["effect"], same.table["effect"], rtol=1e-10)
 

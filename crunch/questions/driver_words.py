@@ -85,6 +85,13 @@ def still(study):
             "show what moves it.")
 
 
+def settled(study):
+    """The sentence for a score that its structure gives entirely."""
+    what = {"accounts": "in the rows that can be used", "panel": "once unit and period are held constant",
+            "diary": "beyond what its own past and trend give"}[study.kind]
+    return f"{study.score} does not move {what}: nothing is left that a lever could go with."
+
+
 def method(study, plan, lags, echo, horizon):
     """How the effects were estimated, as notes."""
     rows = counted(len(plan.y), "row")

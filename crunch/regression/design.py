@@ -48,6 +48,15 @@ class Design:
     notes: tuple
 
     @property
+    def leaves_nothing(self):
+        """Whether the score does not move beyond what structure gives."""
+        total = ((self.y - self.y.mean()) ** 2).sum()
+        rest = self.y
+        if self.structure.size:
+            rest = rest - self.structure @ np.linalg.lstsq(self.structure, rest, rcond=None)[0]
+        return bool(total <= 1e-24 * (self.y**2).sum() or (rest**2).sum() <= 1e-18 * total)
+
+    @property
     def matrix(self):
         """Levers first, then everything else, shape (rows, p + c + s)."""
         return np.column_stack([self.levers, self.context, self.structure])
@@ -166,8 +175,9 @@ def _cleared(raw, study):
         now = _demeaned(_rows(raw, rows))
         kept_s, basis = independent(now.structure)
         kept_c, basis = independent(now.context, basis)
-        single = alone(basis)
-        if not single.any() or len(rows) <= basis.shape[1] + SPARE:
+        everything = independent(now.levers, basis)[1]
+        single = alone(everything)
+        if not single.any() or len(rows) <= everything.shape[1] + SPARE:
             break
         rows = rows[~single]
     free = now.levers - basis @ (basis.T @ now.levers)
@@ -207,11 +217,11 @@ def _told(single, lost, tied, panel):
     """Notes on the rows and levers that had to go."""
     notes = []
     if single:
-        notes.append(f"{counted(single, 'row')} set aside: each is the only one of its category, so it cannot be "
-                     "compared with another.")
+        notes.append(f"{counted(single, 'row')} set aside: each is the only one of its category, or the only one in which "
+                     "a lever moved, so it cannot be compared with another.")
     if lost:
         what = "differences between units and periods" if panel else "context, past or trend"
-        notes.append(f"{listing(lost, most=12)} cannot be told apart from {what}.")
+        notes.append(f"{listing(lost, most=12)} cannot be told apart from {what}, or moved in too few rows.")
     if tied:
         notes.append(f"{listing(tied, most=12)} only ever move together once the rest is held constant, so they "
                      "cannot be told apart.")

@@ -47,12 +47,13 @@ def sweep_many(matrices, count):
     if count == 0:
         return matrices
     first, cross = matrices[:, :count, :count], matrices[:, :count, count:]
-    size = np.sqrt(np.diagonal(first, axis1=1, axis2=2))
-    size = np.where(size > 0, size, 1)[:, :, None]
+    diagonal = np.diagonal(first, axis1=1, axis2=2)
+    # A column absent from a draw is left with rounding, of either sign, and has no cross moments.
+    absent = diagonal <= _TOLERANCE * np.diagonal(matrices, axis1=1, axis2=2).max(axis=1)[:, None]
+    size = np.sqrt(np.where(absent, 1, diagonal))[:, :, None]
     scaled = first / (size * size.swapaxes(1, 2)) + 1e-10 * np.eye(count)
-    dead = np.diagonal(first, axis1=1, axis2=2) <= 0
-    scaled[:, range(count), range(count)] += dead  # an absent column: its cross moments are zero too
-    cross = cross / size
+    scaled[:, range(count), range(count)] += absent
+    cross = np.where(absent[:, :, None], 0, cross / size)
     return matrices[:, count:, count:] - cross.swapaxes(1, 2) @ np.linalg.solve(scaled, cross)
 
 

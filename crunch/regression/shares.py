@@ -92,7 +92,10 @@ def _r_squared(matrices, swept, always):
 
 def _many(matrices, swept, always):
     """Shares of each draw, shape (draws, p)."""
-    return lmg(sweep_many(matrices, swept + always)) / sweep_many(matrices, swept)[:, -1:, -1]
+    total = sweep_many(matrices, swept)[:, -1:, -1]
+    # In a draw whose score never moves there is nothing to share.
+    moves = total > 1e-10 * matrices[:, -1:, -1].max()
+    return np.where(moves, lmg(sweep_many(matrices, swept + always)) / np.where(moves, total, 1), 0)
 
 
 def _obstacle(design):
