@@ -13,7 +13,7 @@ _HOME = {
     "load": "crunch.datasets",
     "catalogue": "crunch.datasets",
     "drivers": "crunch.questions.drivers",
-    "InputError": "crunch.checks",
+    "InputError": "crunch.errors",
 }
 _MODULES = ("charts", "datasets", "questions", "regression")
 

@@ -1,7 +1,6 @@
 """Validate and return: every function here hands back what it was given, or raises a sentence.
 
-An error states the rule, what was given and the cure. Column names and cells are data from
-strangers: they are shown through `show`, never evaluated.
+Column names and cells are data from strangers: they are shown through `show`, never evaluated.
 """
 
 from difflib import get_close_matches
@@ -10,29 +9,7 @@ from numbers import Integral, Real
 import numpy as np
 import pandas as pd
 
-
-class InputError(ValueError):
-    """What was given breaks a rule; the message says the rule, what was given and the cure."""
-
-
-def show(value, limit=40):
-    """One value as it may stand in a message: quoted when text, on one line, cut when long."""
-    text = repr(value.item() if isinstance(value, np.generic) else value)
-    return text if len(text) <= limit else text[: limit - 2] + "…" + text[-1]
-
-
-def listing(values, most=3):
-    """Values as a readable list: ``'a', 'b' and 4 more``."""
-    values = list(values)
-    shown = [show(v) for v in values[:most]]
-    if len(values) > most:
-        return f"{', '.join(shown)} and {len(values) - most} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
-
-
-def counted(number, noun, plural=None):
-    """``1 row``, ``2 rows``, ``1 280 rows``: a number and its noun in agreement."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}".replace(",", "\u202f")
+from crunch.errors import InputError, counted, listing, show
 
 
 def names(value, role):

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import islice
 
 from crunch.cells import blank, number
-from crunch.checks import InputError, counted, listing, show
+from crunch.errors import InputError, counted, listing, show
 
 # In order of preference when two fit equally well: a comma may be a decimal mark, a tab may not.
 SEPARATORS = {"\t": "tab", ";": "';'", "|": "'|'", ",": "','"}

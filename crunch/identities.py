@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crunch.checks import InputError, listing, show
+from crunch.errors import InputError, listing, show
 
 # Residual, in units of the column's own spread, below which "explained" means "is the same thing".
 EXACT = 1e-9

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crunch.cells import absent, blank, moment, number, shape_of, shown
-from crunch.checks import counted, listing, show
+from crunch.errors import counted, listing, show
 
 _FLAGS = ({"true": True, "false": False}, {"yes": True, "no": False})
 

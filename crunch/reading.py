@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from crunch.cells import shown
-from crunch.checks import InputError, choice, counted, listing, show
+from crunch.checks import choice
+from crunch.errors import InputError, counted, listing, show
 from crunch.grid import SEPARATORS, grid, separator, unique_names
 from crunch.kinds import typed
 from crunch.results import Answer

@@ -1,13 +1,10 @@
 """All answers about one study, asked unattended, in one HTML page that needs nothing but itself."""
 
-import os
-import secrets
 import warnings
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +14,10 @@ from matplotlib import pyplot as plt
 
 from crunch import __version__, charts, datasets
 from crunch.charts.house import house_style
-from crunch.checks import InputError, listing, show
+from crunch.folder import PAGE, usable, write
 from crunch.questions.drivers import drivers
 from crunch.results import Answer
-from crunch.wording import level_text, number, series
-
-PAGE = "index.html"
+from crunch.wording import level_text, number
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ def report(study, folder, *, rng=None, progress=None, source="", title=None):
     ('index.html', True)
     """
     names = [PAGE, *(name for section in SECTIONS for name in section.files)]
-    folder = _usable(Path(folder).expanduser(), names)
+    folder = usable(Path(folder).expanduser(), names)
     asked, written = [], {}
     for place, section in enumerate(SECTIONS, 1):
         tell = progress or (lambda *_: None)
@@ -108,10 +103,10 @@ def report(study, folder, *, rng=None, progress=None, source="", title=None):
         answer = section.ask(study, rng)
         tell(place, len(SECTIONS), section.question, answer)
         picture = _picture(section, answer)
-        asked.append({"section": section, "answer": answer, "picture": picture, "alt": _alt(picture.title, answer)})
+        asked.append({"section": section, "answer": answer, "picture": picture})
         written |= dict(zip(section.files, (picture.png, picture.svg, _csv(answer.table)), strict=True))
     page = _page(study, asked, source, title, names[1:])
-    _write(folder, {PAGE: page, **written})
+    write(folder, {PAGE: page, **written})
     return folder / PAGE
 
 
@@ -150,7 +145,7 @@ def _truth(entry):
 class _Picture:
     """A chart as bytes, with its size in CSS pixels and what its font could not draw."""
 
-    title: str
+    alt: str
     png: bytes
     svg: bytes
     width: int
@@ -169,19 +164,12 @@ def _picture(section, answer):
         try:
             # The style fixes the salt of the SVG's identifiers; without date and maker the bytes repeat.
             with house_style():
-                png = _saved(ax.figure, format="png", dpi=200, metadata={"Software": None})
-                svg = _saved(ax.figure, format="svg", metadata={"Date": None})
+                png, svg = ax.figure.png(dpi=200), BytesIO()
+                ax.figure.savefig(svg, format="svg", metadata={"Date": None})
             width, height = (round(100 * inches) for inches in ax.figure.get_size_inches())
-            title = " ".join(ax.get_title().split("\n"))
         finally:
             plt.close(ax.figure)
-    return _Picture(title, png, svg, width, height, bool(lost))
-
-
-def _saved(figure, **how):
-    buffer = BytesIO()
-    figure.savefig(buffer, **how)
-    return buffer.getvalue()
+    return _Picture(ax.figure.alt, png, svg.getvalue(), width, height, bool(lost))
 
 
 @contextmanager
@@ -198,17 +186,6 @@ def _lost_letters():
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
-def _alt(title, answer, most=6):
-    """The chart in words: its finding, then its rows from the top."""
-    wanted = [name for name in ("lever", "outcome", "change", "effect", "verdict") if name in answer.table]
-    shown = answer.readable().iloc[:, :]
-    shown = shown[[c for c in shown.columns if c.split(" (")[0] in wanted]]
-    rows = [", ".join(row) for row in shown.head(most).itertuples(index=False)]
-    more = len(shown) - len(rows)
-    return (f"Chart: {title}. Its rows, from the top: {'; '.join(rows)}"
-            + (f"; and {more} more, which the table below has." if more > 0 else "."))
-
-
 def _csv(table):
     """The tidy table as CSV that no spreadsheet takes for formulas."""
     safe = table.rename(columns=_inert).map(_inert)
@@ -218,68 +195,3 @@ def _csv(table):
 
 def _inert(cell):
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-class _Metas(HTMLParser):
-    """The meta elements of a page, by name."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found = {}
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "meta":
-            self.found.setdefault(dict(attrs).get("name"), dict(attrs).get("content") or "")
-
-
-def _ours(page):
-    """The names of the files that crunch wrote beside this page, itself included; none if it did not write it."""
-    if not page.is_file():
-        return set()
-    with page.open("rb") as head:
-        metas = _Metas(head.read(65536).decode("utf-8", "replace")).found
-    written = metas.get("generator", "").startswith("crunch ")
-    return {PAGE, *metas.get("crunch-files", "").split()} if written else set()
-
-
-def _usable(folder, names):
-    """The folder, when each of these files may be written there."""
-    where = show(str(folder), 200)
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"A report needs a folder, but {where} is a file. Name another folder.")
-    with _writing(folder):
-        ours = _ours(folder / PAGE)
-        foreign = [name for name in names if os.path.lexists(folder / name) and name not in ours]
-        if foreign:
-            raise InputError(f"A report overwrites only files that crunch wrote, but in {where} it did not write "
-                             f"{series(map(show, foreign)) if len(foreign) < 4 else listing(foreign)}. "
-                             "Name another folder.")
-        (folder / "charts").mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(13, "Permission denied")
-    return folder
-
-
-def _write(folder, contents):
-    """Write all files beside their places first and then move them there, so that none is ever half a file."""
-    waiting = {folder / name: folder / f"{name}.{secrets.token_hex(4)}.tmp" for name in contents}
-    with _writing(folder):
-        try:
-            for path, content in zip(waiting.values(), contents.values(), strict=True):
-                path.write_bytes(content)
-            # The page goes first: it says which of the others are crunch's, should the move be cut short.
-            for place, path in waiting.items():
-                os.replace(path, place)
-        finally:
-            for path in waiting.values():
-                path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _writing(folder):
-    try:
-        yield
-    except OSError as error:
-        raise InputError(f"A report needs a folder that can be written to, but {show(str(folder), 200)} cannot: "
-                         f"{error.strerror}. Name another folder.") from error

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crunch.checks import InputError, show
+from crunch.errors import InputError, show
 from crunch.wording import compact
 
 PERCENT = 0.10  # the stated change of a lever on the log scale

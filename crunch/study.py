@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks, identities, scales, wording
-from crunch.checks import InputError, counted, listing, show
+from crunch.errors import InputError, counted, listing, show
 from crunch.results import html_table
 from crunch.timeline import Timeline, moments_in_time, timeline
 

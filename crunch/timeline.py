@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crunch.checks import InputError, counted, listing, show
+from crunch.errors import InputError, counted, listing, show
 
 # Calendar periods have no fixed length in days; their index is counted on the calendar.
 _CALENDAR = (("month", 28, 31, 1), ("quarter", 89, 92, 3), ("year", 365, 366, 12))

@@ -22,7 +22,8 @@ LAYERS = [
     {"kinds", "grid"},
     {"cells", "study"},
     {"identities", "scales", "timeline", "results"},
-    {"checks", "wording"},
+    {"folder", "checks"},
+    {"errors", "wording"},
 ]
 RANK = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crunch import checks
+from crunch import errors
 from crunch.results import Answer
 from crunch.wording import compact, estimate, number, percent, places, points, probability, series
 
@@ -22,9 +22,9 @@ from crunch.wording import compact, estimate, number, percent, places, points, p
     (probability(0.0004), "<0.001"), (probability(0.0312), "0.031"), (probability(0.25), "0.25"),
     (points("+1"), "+1 point"), (points("−2.3"), "−2.3 points"),
     (series(["a"]), "a"), (series("abc"), "a, b and c"),
-    (checks.counted(1, "row"), "1 row"), (checks.counted(2400, "row"), "2\u202f400 rows"),
-    (checks.listing(["a", 1, 2.5, "x"]), "'a', 1, 2.5 and 1 more"),
-    (checks.show("x" * 60), "'" + "x" * 37 + "…'"),
+    (errors.counted(1, "row"), "1 row"), (errors.counted(2400, "row"), "2\u202f400 rows"),
+    (errors.listing(["a", 1, 2.5, "x"]), "'a', 1, 2.5 and 1 more"),
+    (errors.show("x" * 60), "'" + "x" * 37 + "…'"),
 ])
 def test_wording(text, expected):
     assert text == expected

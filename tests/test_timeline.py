@@ -80,5 +80,5 @@ def test_one_row():
 
 
 def test_numbers_off_the_grid():
-    with pytest.raises(InputError, match="most steps of 'when' are 2 and 5.0 fall"):
+    with pytest.raises(InputError, match=r"most steps of 'when' are 2 and 5\.0 fall"):
         timeline(pd.Series(np.array([0, 2, 4, 5, 8, 10]), name="when"))

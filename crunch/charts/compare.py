@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.house import ACCENT, INK, LINE, SOFT, Frame, axes_for, describe, in_house_style, safe, signed_axis
-from crunch.checks import InputError, columns, listing
+from crunch.checks import columns
+from crunch.errors import InputError, listing
 from crunch.wording import estimate, level_text, number
 from crunch.wording import places as decimals
 

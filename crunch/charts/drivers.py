@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.house import ACCENT, INK, LINE, SOFT, Frame, axes_for, describe, in_house_style, safe, signed_axis
-from crunch.checks import counted
+from crunch.errors import counted
 from crunch.questions.verdict import CANNOT, MOVES, SMALL
 from crunch.wording import level_text, number, percent, series
 from crunch.wording import places as decimals

@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 from crunch.charts.house import ACCENT, SOFT, Frame, axes_for, in_house_style, safe
-from crunch.checks import InputError, columns, counted, names
+from crunch.checks import columns, names
+from crunch.errors import InputError, counted
 from crunch.wording import compact
 
 

@@ -4,8 +4,9 @@ from importlib.resources import files
 
 import pandas as pd
 
-from crunch.checks import InputError, choice, show
+from crunch.checks import choice
 from crunch.datasets.catalogue import CATALOGUE, Catalogue, Entry
+from crunch.errors import InputError, show
 from crunch.study import Study
 
 __all__ = ["Catalogue", "Entry", "catalogue", "load", "study"]

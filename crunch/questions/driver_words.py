@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crunch.checks import counted, listing
+from crunch.errors import counted, listing
 from crunch.questions.verdict import CANNOT, MOVES, SMALL
 from crunch.wording import level_text, number, percent, places, points, series
 
@@ -107,8 +107,8 @@ def method(study, plan, lags, echo, horizon):
                     f"(lag-augmented local projection on {rows}, HC3 errors). It is not the effect of a change that is "
                     f"kept up: ask with a longer horizon= how it builds."]
     if horizon:
-        notes.append(f"Looking {counted(horizon, name)} ahead pulls the effects of slow-moving levers toward zero in short "
-                     "diaries, and intervals cover less often than they claim; the nearer, the safer.")
+        notes.append(f"Looking {counted(horizon, name)} ahead pulls the effects of slow-moving levers toward zero in "
+                     "short diaries, and intervals cover less often than they claim; the nearer, the safer.")
     if echo:
         notes.append(f"The score still echoes itself after {past}: intervals may be too narrow.")
     return notes

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks
-from crunch.checks import InputError
+from crunch.errors import InputError
 from crunch.questions import driver_words as words
 from crunch.questions.verdict import CANNOT, adjusted, verdict
 from crunch.regression.design import design
@@ -177,4 +177,5 @@ def _fitted(plan, level):
 def _still(study, sentence, rows, horizon, level, matters):
     """The answer for a score that leaves nothing to explain: every row can't tell."""
     return Drivers(_blank(study, study.levers), sentence, [*study.notes, words.STILL], score=study.score,
-                   kind=study.kind, period=study.timeline.name, horizon=horizon, level=level, matters=matters, rows=rows)
+                   kind=study.kind, period=study.timeline.name, horizon=horizon, level=level, matters=matters,
+                   rows=rows)

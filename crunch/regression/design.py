@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from crunch.checks import InputError, counted, listing, show
+from crunch.errors import InputError, counted, listing, show
 from crunch.regression.columns import alone, demeaned, entangled, independent
 
 SPARE = 10  # residual degrees of freedom below which no interval is worth printing
@@ -217,8 +217,8 @@ def _told(single, lost, tied, panel):
     """Notes on the rows and levers that had to go."""
     notes = []
     if single:
-        notes.append(f"{counted(single, 'row')} set aside: each is the only one of its category, or the only one in which "
-                     "a lever moved, so it cannot be compared with another.")
+        notes.append(f"{counted(single, 'row')} set aside: each is the only one of its category, or the only one in "
+                     "which a lever moved, so it cannot be compared with another.")
     if lost:
         what = "differences between units and periods" if panel else "context, past or trend"
         notes.append(f"{listing(lost, most=12)} cannot be told apart from {what}, or moved in too few rows.")

@@ -4,7 +4,7 @@ import numpy as np
 import statsmodels.api as sm
 from scipy import stats
 
-from crunch.checks import InputError
+from crunch.errors import InputError
 from crunch.regression.design import design
 
 MOST = 4

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crunch.checks import listing
+from crunch.errors import listing
 from crunch.regression import resample
 from crunch.regression.columns import entangled
 from crunch.regression.importance import lmg, sweep, sweep_many

@@ -1,0 +1,171 @@
+"""The commands: report, tables and lab."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from crunch import __version__
+from crunch.errors import InputError, show
+
+# Everything heavy is imported by the command that needs it: --help answers at once.
+
+_EPILOG = """Exit codes: 0 done, 1 a fault of crunch (please report it), 2 something in the table or the words given
+needs a change (the message says which), 130 interrupted."""
+
+
+class _Mistake(click.ClickException):
+    """Something the user can mend, with the exit code of click's own usage errors."""
+
+    exit_code = 2
+
+
+class _Group(click.Group):
+    """A group in which a user's mistake ends in one sentence, not in a traceback."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            raise _Mistake(str(error)) from error
+
+
+@click.group(cls=_Group, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="crunch")
+def cli():
+    """Which inputs actually move a score, and what the table cannot tell."""
+
+
+@cli.command(epilog="""\b
+Examples:
+  crunch report diary.csv --score klout --levers followers,posts,shares --time week --step 1
+  crunch report schools --output schools-report
+""" + "\n" + _EPILOG)
+@click.argument("table")
+@click.option("--score", help="Column to explain.")
+@click.option("--levers", "--lever", multiple=True, metavar="NAMES",
+              help="Columns you can act on: separated by commas, or the option repeated.")
+@click.option("--context", multiple=True, metavar="NAMES", help="Columns that vary but that you cannot set.")
+@click.option("--side-effects", "--side-effect", multiple=True, metavar="NAMES",
+              help="Columns you refuse to sacrifice.")
+@click.option("--time", metavar="NAME", help="Column of dates or whole numbers; makes the table a diary.")
+@click.option("--unit", metavar="NAME", help="Column that tells shops, accounts, … apart; needs --time.")
+@click.option("--step", type=float, help="Grid the score is shown on: 1 for whole points.")
+@click.option("--rounding", type=click.Choice(["round", "floor", "half_even"]), help="How it is brought there.")
+@click.option("--log", multiple=True, metavar="NAMES", help="Levers to read in percent.")
+@click.option("--linear", multiple=True, metavar="NAMES", help="Levers to read in their own units.")
+@click.option("--sheet", help="Sheet of a workbook.")
+@click.option("--output", default="crunch-report", show_default=True, type=click.Path(path_type=Path),
+              help="Folder for the page, its charts and tables.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result.")
+def report(table, output, quiet, sheet, **roles):
+    """Answer every question about TABLE in one HTML page.
+
+    TABLE is a .csv, .xlsx, .ods or .parquet file, or the name of a table that comes with crunch (see
+    "crunch tables"), whose roles are known.
+    """
+    from crunch.report import report as write
+
+    study, source = _study(table, sheet, roles)
+    tell = None if quiet else _progress
+    answers = []
+    page = write(study, output, source=source, progress=lambda *step: (tell and tell(*step), answers.append(step[3])))
+    for answer in filter(None, answers):
+        click.echo(answer.sentence)
+    click.echo(f"Written: {page}")
+
+
+def _progress(number, total, question, answer):
+    if answer is None:
+        click.echo(f"[{number}/{total}] {question}", err=True)
+
+
+@cli.command()
+def tables():
+    """List the tables that come with crunch."""
+    from crunch.datasets import catalogue
+
+    click.echo(str(catalogue()))
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("folder", default="notebooks", type=click.Path(path_type=Path))
+@click.pass_context
+def lab(ctx, folder):
+    """Open JupyterLab on FOLDER, on this computer only, with its token.
+
+    Further options go to JupyterLab: crunch lab notebooks --no-browser
+    """
+    if find_spec("jupyterlab") is None:
+        raise InputError("crunch lab needs JupyterLab, but it is not installed here. "
+                         'Type: python -m pip install "crunch[lab]"')
+    if not folder.is_dir():
+        raise InputError(f"crunch lab opens a folder of notebooks, but there is no folder {show(str(folder), 200)} "
+                         "here. Name one, for example: crunch lab .")
+    command = [sys.executable, "-m", "jupyterlab", str(folder), "--ip=127.0.0.1", *ctx.args]
+    raise SystemExit(subprocess.run(command, check=False).returncode)
+
+
+def _study(table, sheet, roles):
+    """The study and where its table comes from; a file goes before a table of ours with the same name."""
+    import crunch
+    from crunch.datasets import catalogue
+
+    entry = None if Path(table).exists() else catalogue().get(table)
+    if entry is None:
+        source = crunch.read(table, sheet=sheet)
+        frame, known = source.table, {}
+    else:
+        source, frame, known = entry, crunch.load(table), dict(entry.roles)
+    columns = [str(name) for name in frame.columns]
+    for role in ("levers", "context", "side_effects"):
+        roles[role] = _names(roles[role], columns)
+    scales = {name: scale for scale in ("log", "linear") for name in _names(roles.pop(scale), columns)}
+    asked = {role: value for role, value in roles.items() if value not in (None, ())}
+    if scales:
+        asked["scales"] = scales
+    missing = [f"--{role}" for role in ("score", "levers") if role not in asked and role not in known]
+    if missing:
+        raise InputError(f"A report needs --score and --levers, but {' and '.join(missing)} "
+                         f"{'is' if len(missing) == 1 else 'are'} missing. The columns of {show(Path(table).name)} are "
+                         f"{'; '.join(f'{name} ({_kind(frame[name])})' for name in columns)}.")
+    return crunch.Study(frame, **{**_without(known, asked), **asked}), source
+
+
+def _without(known, asked):
+    """The roles a table comes with, without the columns that were given another role."""
+    lists = [(value,) if isinstance(value, str) else value for value in asked.values()]
+    taken = {name for names in lists if isinstance(names, tuple) for name in names}
+    return {role: tuple(n for n in value if n not in taken) if isinstance(value, tuple) else value
+            for role, value in known.items()}
+
+
+def _names(values, columns):
+    """Names from repeated options and comma-separated lists; a column that holds commas is one name."""
+    names = []
+    for value in values:
+        names += [value] if value in columns else [part.strip() for part in value.split(",") if part.strip()]
+    return tuple(names)
+
+
+def _kind(column):
+    """What a column holds, in a word."""
+    return {"b": "yes or no", "i": "numbers", "u": "numbers", "f": "numbers", "M": "dates"}.get(
+        getattr(column.dtype, "kind", "O"), "text")
+
+
+def main():
+    """The entry point: exit codes as the help says, and no traceback for a mistake or an interrupt."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a terminal that lacks the true minus gets a question mark, not a crash
+    try:
+        # Without standalone mode click returns the exit code of --help and the like.
+        sys.exit(cli.main(prog_name="crunch", standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)

@@ -1,0 +1,25 @@
+"""The one error for users, and the words its sentences are made of; light enough for `crunch --help`."""
+
+
+class InputError(ValueError):
+    """What was given breaks a rule; the message says the rule, what was given and the cure."""
+
+
+def show(value, limit=40):
+    """One value as it may stand in a message: quoted when text, on one line, cut when long."""
+    text = repr(value.item() if hasattr(value, "item") else value)  # a NumPy number without its type
+    return text if len(text) <= limit else text[: limit - 2] + "…" + text[-1]
+
+
+def listing(values, most=3):
+    """Values as a readable list: ``'a', 'b' and 4 more``."""
+    values = list(values)
+    shown = [show(v) for v in values[:most]]
+    if len(values) > most:
+        return f"{', '.join(shown)} and {len(values) - most} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def counted(number, noun, plural=None):
+    """``1 row``, ``2 rows``, ``1 280 rows``: a number and its noun in agreement."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}".replace(",", "\u202f")

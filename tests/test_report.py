@@ -1,0 +1,136 @@
+"""The report: one page that needs nothing, hostile names, the same bytes, and nobody's file lost."""
+
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import crunch
+from crunch import InputError, Study
+from crunch.datasets import study
+from crunch.report import report
+
+HOSTILE = ("<script>alert(1)</script>", "=HYPERLINK(1)", '"><img src=x onerror=alert(1)>')
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, and the text of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.words = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def every(self, tag):
+        return [attrs for name, attrs in self.elements if name == tag]
+
+
+def hostile_study():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(60, 3)), columns=list(HOSTILE))
+    return Study(frame.assign(score=frame[HOSTILE[0]] + rng.normal(size=60)), score="score", levers=list(HOSTILE))
+
+
+def test_the_page_needs_nothing_but_itself(tmp_path):
+    page = report(study("stuck_at_55"), tmp_path, source=crunch.catalogue()["stuck_at_55"])
+    assert page == tmp_path / "index.html"
+    text = page.read_text(encoding="utf-8")
+    parsed = Page(text)
+    for tag, attrs in parsed.elements:
+        for name in ("src", "href", "srcset", "data", "action"):
+            assert attrs.get(name) is None or attrs[name].startswith(("data:", "#")), (tag, attrs)
+    assert "url(" not in text
+    assert "@import" not in text
+    assert not parsed.every("script")
+    assert parsed.every("html")[0]["lang"] == "en"
+
+
+def test_it_says_what_the_answer_says(tmp_path):
+    answer = crunch.drivers(study("schools"))
+    text = report(study("schools"), tmp_path, source=crunch.catalogue()["schools"]).read_text(encoding="utf-8")
+    words = " ".join(Page(text).words)
+    for part in (answer.sentence, *answer.notes, *answer.readable().iloc[0], "public figures of the State of California"):
+        assert part in words
+    (image,) = Page(text).every("img")
+    assert answer.sentence in image["alt"]
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "drivers.csv")[["effect", "low", "high"]],
+                                  answer.table[["effect", "low", "high"]])
+    assert (tmp_path / "charts" / "drivers.png").read_bytes()[:4] == b"\x89PNG"
+    assert "<text" in (tmp_path / "charts" / "drivers.svg").read_text(encoding="utf-8")
+
+
+def test_a_simulated_table_says_so_first_and_reveals_its_truth_last(tmp_path):
+    entry = crunch.catalogue()["stuck_at_55"]
+    text = report(study("stuck_at_55"), tmp_path, source=entry).read_text(encoding="utf-8")
+    assert 0 < text.index("Simulated.") < text.index("Which inputs actually move it?") < text.index("Show the truth")
+    assert entry.story in " ".join(Page(text).words)
+
+
+def test_hostile_names_stay_text(tmp_path):
+    text = report(hostile_study(), tmp_path).read_text(encoding="utf-8")
+    parsed = Page(text)
+    assert not parsed.every("script")
+    assert len(parsed.every("img")) == 1
+    assert HOSTILE[0] in "".join(parsed.words)
+    table = (tmp_path / "drivers.csv").read_text(encoding="utf-8-sig")
+    assert "'=HYPERLINK(1)" in table
+    assert "\n=" not in table
+
+
+def test_the_same_bytes_every_time(tmp_path):
+    for folder in ("one", "two"):
+        report(study("accounts"), tmp_path / folder)
+    for name in ("index.html", "drivers.csv", "charts/drivers.png", "charts/drivers.svg"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_its_own_page_is_replaced_and_other_files_are_left(tmp_path):
+    (tmp_path / "mine.txt").write_text("keep")
+    report(study("accounts"), tmp_path)
+    report(study("accounts"), tmp_path, title="Second")
+    assert "<h1>Second</h1>" in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert (tmp_path / "mine.txt").read_text() == "keep"
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("name", ["index.html", "drivers.csv"])
+def test_a_stranger_s_file_is_never_overwritten(tmp_path, name):
+    (tmp_path / name).write_text("<p>mine</p>")
+    with pytest.raises(InputError) as caught:
+        report(study("accounts"), tmp_path)
+    assert str(caught.value) == (f"A report overwrites only files that crunch wrote, but in '{tmp_path}' it did not write "
+                                 f"'{name}'. Name another folder.")
+    assert (tmp_path / name).read_text() == "<p>mine</p>"
+
+
+def test_a_file_in_place_of_the_folder(tmp_path):
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(InputError) as caught:
+        report(study("accounts"), tmp_path / "out")
+    assert str(caught.value) == (f"A report needs a folder, but '{tmp_path / 'out'}' is a file. Name another folder.")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 640])
+def test_the_page_in_a_browser(page, tmp_path, width):
+    address = report(study("stuck_at_55"), tmp_path, source=crunch.catalogue()["stuck_at_55"]).as_uri()
+    browser = page.page
+    browser.set_viewport_size({"width": width, "height": 900})
+    browser.goto(address)
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    assert browser.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    assert browser.evaluate("document.images[0].getBoundingClientRect().right") <= width
+    light = browser.evaluate("getComputedStyle(document.body).backgroundColor")
+    browser.emulate_media(color_scheme="dark")
+    dark = browser.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light == "rgb(255, 255, 255)"
+    assert sum(map(int, dark[4:-1].split(","))) < 120
+    assert page.console_errors == []
+    assert page.outside_requests == []
