@@ -98,12 +98,12 @@ def lab(ctx, folder):
 
     Further options go to JupyterLab: crunch lab notebooks --no-browser
     """
-    if find_spec("jupyterlab") is None:
-        raise InputError("crunch lab needs JupyterLab, but it is not installed here. "
-                         'Type: python -m pip install "crunch[lab]"')
     if not folder.is_dir():
         raise InputError(f"crunch lab opens a folder of notebooks, but there is no folder {show(str(folder), 200)} "
                          "here. Name one, for example: crunch lab .")
+    if find_spec("jupyterlab") is None:
+        raise InputError("crunch lab needs JupyterLab, but it is not installed here. "
+                         'Type: python -m pip install "crunch[lab]"')
     command = [sys.executable, "-m", "jupyterlab", str(folder), "--ip=127.0.0.1", *ctx.args]
     raise SystemExit(subprocess.run(command, check=False).returncode)
 
