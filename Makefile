@@ -14,13 +14,16 @@ export JUPYTER_PREFER_ENV_PATH = 1
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
+# In a container everybody is root, which JupyterLab refuses unless told; it listens to this computer only.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
 .PHONY: help lab test test-lowest lint report notebooks bench clean moved
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lab: .venv/.lab ## Open the notebooks in JupyterLab, on this computer only
-	@.venv/bin/jupyter lab notebooks --ip=127.0.0.1 $(LAB_ARGS)
+	@.venv/bin/jupyter lab notebooks --ip=127.0.0.1 $(AS_ROOT) $(LAB_ARGS)
 
 test: .venv/.test ## Run all tests; PYTEST_ARGS="-k stuck" picks some
 	@$(ONE_THREAD) .venv/bin/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
