@@ -70,7 +70,8 @@ def numbers(column, role):
                 f"A {role} must be a number, but {show(name)} has {counted(int(wrong.sum()), 'cell')} that "
                 f"are not: {listing(column[wrong].tolist()[:3])}. Convert them first, for example "
                 f"table[{show(name)}] = pd.to_numeric(table[{show(name)}].str.replace(',', '')), "
-                "or let crunch.read(path) do it.")
+                "or let crunch.read(path) do it."
+                + (f" If they are categories: table[{show(name)}].astype('category')." if "context" in role else ""))
         values = values.to_numpy(dtype=float)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:

@@ -128,7 +128,7 @@ def test_the_picture_describes_itself():
     figure = crunch.charts.drivers(result).figure
     assert result.sentence in figure.alt
     html = figure.html()
-    assert html.startswith('<img alt="Dot chart with intervals: 2 of 6 levers stand out: shares and followers. With the rest')
+    assert html.startswith('<img alt="Dot chart with intervals: 2 of 6 levers stand out: shares and followers. With the')
     assert figure.png() == figure.png()
     with Image.open(io.BytesIO(figure.png())) as image:
         assert image.width == (8 * 160)

@@ -137,6 +137,14 @@ def test_verdicts_do_not_hang_on_a_lever_s_unit():
     assert plain.to_dict() == small.to_dict()
 
 
+def test_a_large_offset_costs_nothing():
+    frame = world(200)
+    plain = answer_for(frame, scales={"x0": "linear"}).table
+    far = answer_for(frame.assign(x0=frame.x0 + 1e9), scales={"x0": "linear"}).table
+    np.testing.assert_allclose(far["effect"], plain["effect"], rtol=1e-6)
+    np.testing.assert_allclose(far["share"], plain["share"], rtol=1e-5)
+
+
 def test_three_verdicts():
     frame = world(3000, effects=(1.0, 0.0, 0.02))
     table = answer_for(frame, step=1).table.set_index("lever")

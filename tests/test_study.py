@@ -95,6 +95,14 @@ def test_text_cells_in_a_lever():
          "or let crunch.read(path) do it.", frame)
 
 
+def test_numbers_and_words_in_a_context():
+    frame = table().assign(mood=["1", "x"] * 15)
+    says("A context column must be a number, but 'mood' has 30 cells that are not: '1', 'x' and '1'. Convert them first, "
+         "for example table['mood'] = pd.to_numeric(table['mood'].str.replace(',', '')), or let crunch.read(path) do it. "
+         "If they are categories: table['mood'].astype('category').", frame, context="mood")
+    assert Study(frame.astype({"mood": "category"}), score="score", levers="posts", context="mood").kind == "accounts"
+
+
 def test_infinite_cells():
     frame = table()
     frame.loc[[3, 5], "posts"] = np.inf

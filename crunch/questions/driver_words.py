@@ -41,12 +41,33 @@ def sentence(study, table, parts, level, horizon, rows):
         lead = (f"No lever of {study.score} stands out from chance{where}, on {counted(rows, 'row')}")
         return f"{lead}: {rest}."
     top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
-    lead = (f"With the rest held equal, {top['change']} {top['lever']} goes with "
+    lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes with "
             f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)})")
     others = [f"{row['lever']}" for _, row in groups[MOVES].drop(top.name).iterrows()]
     if others:
         lead += f"; {series(others)} {'stands' if len(others) == 1 else 'stand'} out as well"
     return f"{lead}; {rest}." if rest else f"{lead}."
+
+
+def held(study):
+    """What is held constant, as a phrase: an estimate means nothing without it.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
+    """
+    what = ["the other levers"] if len(study.levers) > 1 else []
+    what += ["the context"] if study.context else []
+    what += {"accounts": [], "diary": ["the past"], "panel": [str(study.unit), study.timeline.name]}[study.kind]
+    return f"with {series(what)} held equal" if what else "with nothing else held equal"
+
+
+def _capital(text):
+    return text[0].upper() + text[1:]
 
 
 def _where(study, horizon):

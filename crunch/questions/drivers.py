@@ -26,6 +26,8 @@ class Drivers(Answer):
         Name of the score, kind of study, name of one period.
     horizon : int
         Periods from the change to the score.
+    held : str
+        What was held constant, as a phrase.
     level, matters : float
     rows : int
         Rows the estimates rest on.
@@ -37,6 +39,7 @@ class Drivers(Answer):
     kind: str = "accounts"
     period: str = "row"
     horizon: int = 0
+    held: str = ""
     level: float = 0.95
     matters: float = 0.5
     rows: int = 0
@@ -117,8 +120,8 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
              *words.cautions(study, table, plan, parts, matters)]
     return Drivers(
         table, words.sentence(study, table, parts, level, horizon, len(plan.y)), notes, score=study.score,
-        kind=study.kind, period=study.timeline.name, horizon=horizon, level=level, matters=matters,
-        rows=len(plan.y), explained=parts.explained, context_share=parts.context)
+        kind=study.kind, period=study.timeline.name, horizon=horizon, held=words.held(study), level=level,
+        matters=matters, rows=len(plan.y), explained=parts.explained, context_share=parts.context)
 
 
 def _matters(study, asked):
@@ -177,5 +180,5 @@ def _fitted(plan, level):
 def _still(study, sentence, rows, horizon, level, matters):
     """The answer for a score that leaves nothing to explain: every row can't tell."""
     return Drivers(_blank(study, study.levers), sentence, [*study.notes, words.STILL], score=study.score,
-                   kind=study.kind, period=study.timeline.name, horizon=horizon, level=level, matters=matters,
-                   rows=rows)
+                   kind=study.kind, period=study.timeline.name, horizon=horizon, held=words.held(study), level=level,
+                   matters=matters, rows=rows)

@@ -91,7 +91,7 @@ def design(study, *, horizon=0, lags=1):
     if study.kind == "diary":
         keep, ahead, past = _look(study.timeline.index, y, levers, horizon, lags)
         rhythm, told = _rhythm(study, keep)
-        everything |= {"structure": np.column_stack([rhythm, past[keep]]), "lags": lags, "notes": (told,)}
+        everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "lags": lags, "notes": (told,)}
     elif study.kind == "panel":
         units = pd.factorize(study.frame[study.unit])[0]
         keep, ahead = _ahead_in_units(units, study.timeline.index, y, horizon)
@@ -101,8 +101,17 @@ def design(study, *, horizon=0, lags=1):
     else:
         keep, ahead = np.ones(len(y), dtype=bool), y
         everything |= {"structure": np.ones((len(y), 1))}
-    raw = Design(y=ahead[keep], levers=levers[keep], context=context[keep], **everything)
+    raw = Design(y=ahead[keep], levers=_centred(levers[keep]), context=_centred(context[keep]), **everything)
     return _cleared(raw, study)
+
+
+def _centred(matrix):
+    """Columns about their means, so that a large offset costs no digits; constant ones become exact zeros."""
+    if not len(matrix):
+        return matrix
+    out = matrix - matrix.mean(axis=0)
+    out[:, np.linalg.norm(out, axis=0) <= 1e-13 * np.linalg.norm(matrix, axis=0)] = 0
+    return out
 
 
 def _context(study):
