@@ -81,10 +81,10 @@ def numbers(column, role):
     return values
 
 
-def positive(value, name, unit="a number above 0"):
+def positive(value, name):
     """A finite number above zero, as float."""
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < float("inf"):
-        raise InputError(f"{name} must be {unit}, but {show(value)} was given. "
+        raise InputError(f"{name} must be a number above 0, but {show(value)} was given. "
                          f"Give one such as {name}=1, or leave it out.")
     return float(value)
 

@@ -1,14 +1,19 @@
 """The commands: report, tables and lab."""
 
+import os
+import shlex
+import signal
 import subprocess
 import sys
+import unicodedata
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from crunch import __version__
-from crunch.errors import InputError, show
+from crunch.errors import InputError, listing, show
 
 # Everything heavy is imported by the command that needs it: --help answers at once.
 
@@ -56,25 +61,37 @@ Examples:
 @click.option("--rounding", type=click.Choice(["round", "floor", "half_even"]), help="How it is brought there.")
 @click.option("--log", multiple=True, metavar="NAMES", help="Levers to read in percent.")
 @click.option("--linear", multiple=True, metavar="NAMES", help="Levers to read in their own units.")
-@click.option("--sheet", help="Sheet of a workbook.")
+@click.option("--sheet", help="Sheet of a workbook: its name, or its number from 0.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark, where the file does not settle it.")
+@click.option("--dayfirst/--monthfirst", default=None, help="How to read dates such as 03/04/2026.")
 @click.option("--output", default="crunch-report", show_default=True, type=click.Path(path_type=Path),
               help="Folder for the page, its charts and tables.")
+@click.option("--open", "show_page", is_flag=True, help="Open the page in a browser when it is written.")
 @click.option("--quiet", is_flag=True, help="Say nothing but the result.")
-def report(table, output, quiet, sheet, **roles):
+def report(table, output, quiet, show_page, sheet, decimal, dayfirst, **roles):
     """Answer every question about TABLE in one HTML page.
 
     TABLE is a .csv, .xlsx, .ods or .parquet file, or the name of a table that comes with crunch (see
     "crunch tables"), whose roles are known.
     """
+    # No window is to open, whatever this user's notebooks draw with.
+    os.environ["MPLBACKEND"] = "agg"
     from crunch.report import report as write
 
-    study, source = _study(table, sheet, roles)
+    study, source = _study(table, {"sheet": sheet, "decimal": decimal, "dayfirst": dayfirst}, roles)
     tell = None if quiet else _progress
     answers = []
     page = write(study, output, source=source, progress=lambda *step: (tell and tell(*step), answers.append(step[3])))
     for answer in filter(None, answers):
-        click.echo(answer.sentence)
+        click.echo(_printable(answer.sentence))
     click.echo(f"Written: {page}")
+    if show_page and click.launch(str(page)):
+        click.echo("No browser could be started; open that file in one.", err=True)
+
+
+def _printable(text):
+    """Text from a table as a terminal may get it: without the codes that would steer the terminal."""
+    return "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
 
 
 def _progress(number, total, question, answer):
@@ -90,48 +107,88 @@ def tables():
     click.echo(str(catalogue()))
 
 
-@cli.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-@click.argument("folder", default="notebooks", type=click.Path(path_type=Path))
-@click.pass_context
-def lab(ctx, folder):
-    """Open JupyterLab on FOLDER, on this computer only, with its token.
+@cli.command(context_settings={"ignore_unknown_options": True}, options_metavar="")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[FOLDER] [OPTIONS OF JUPYTERLAB]")
+def lab(words):
+    """Open JupyterLab on FOLDER, for this computer only and behind a token.
 
-    Further options go to JupyterLab: crunch lab notebooks --no-browser
+    Without FOLDER that is the folder notebooks, or this one where there is none. Further options go to
+    JupyterLab: crunch lab notebooks --no-browser
     """
+    given = words and not words[0].startswith("-")
+    usual = Path("notebooks") if Path("notebooks").is_dir() else Path(".")
+    folder, options = (Path(words[0]), words[1:]) if given else (usual, words)
     if not folder.is_dir():
         raise InputError(f"crunch lab opens a folder of notebooks, but there is no folder {show(str(folder), 200)} "
                          "here. Name one, for example: crunch lab .")
     if find_spec("jupyterlab") is None:
         raise InputError("crunch lab needs JupyterLab, but it is not installed here. "
                          'Type: python -m pip install "crunch[lab]"')
-    command = [sys.executable, "-m", "jupyterlab", str(folder), "--ip=127.0.0.1", *ctx.args]
-    raise SystemExit(subprocess.run(command, check=False).returncode)
+    command = [sys.executable, "-m", "jupyterlab", str(folder), "--ip=127.0.0.1", *options]
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        command.append("--allow-root")  # in a container everybody is root, which JupyterLab refuses unless told
+    # JupyterLab makes a token and shows it, unless an empty one is found here: that would let everybody in.
+    server = subprocess.Popen(command, env={k: v for k, v in os.environ.items() if k != "JUPYTER_TOKEN" or v})
+    # Ctrl-C is for JupyterLab, which asks before it stops.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise SystemExit(server.wait())
 
 
-def _study(table, sheet, roles):
+def _study(table, how, roles):
     """The study and where its table comes from; a file goes before a table of ours with the same name."""
     import crunch
     from crunch.datasets import catalogue
 
     entry = None if Path(table).exists() else catalogue().get(table)
     if entry is None:
-        source = crunch.read(table, sheet=sheet)
+        source = _read(table, list(catalogue()), **how)
         frame, known = source.table, {}
     else:
         source, frame, known = entry, crunch.load(table), dict(entry.roles)
     columns = [str(name) for name in frame.columns]
     for role in ("levers", "context", "side_effects"):
-        roles[role] = _names(roles[role], columns)
+        roles[role] = _names(roles[role], columns) if roles[role] else None
     scales = {name: scale for scale in ("log", "linear") for name in _names(roles.pop(scale), columns)}
-    asked = {role: value for role, value in roles.items() if value not in (None, ())}
+    # A role given as '' is emptied, also one that a table of ours comes with.
+    asked = {role: None if value == "" else value for role, value in roles.items() if value is not None}
     if scales:
         asked["scales"] = scales
-    missing = [f"--{role}" for role in ("score", "levers") if role not in asked and role not in known]
+    missing = [f"--{role}" for role in ("score", "levers") if not {**known, **asked}.get(role)]
     if missing:
-        raise InputError(f"A report needs --score and --levers, but {' and '.join(missing)} "
-                         f"{'is' if len(missing) == 1 else 'are'} missing. The columns of {show(Path(table).name)} are "
-                         f"{'; '.join(f'{name} ({_kind(frame[name])})' for name in columns)}.")
+        raise InputError(_missing(missing, table, frame, asked.get("score")))
     return crunch.Study(frame, **{**_without(known, asked), **asked}), source
+
+
+def _read(table, ours, *, sheet, **how):
+    """A file as `crunch.read` returns it; a bare word that is no file was meant as a table of ours."""
+    import crunch
+
+    if not Path(table).exists() and Path(table).name == table and not Path(table).suffix:
+        near = get_close_matches(table, ours, n=1)
+        raise InputError(f"TABLE must be a file or one of {listing(ours, most=12)}, but {show(table)} is neither. "
+                         + (f"Did you mean {show(near[0])}?" if near else "Check the spelling."))
+    try:
+        return crunch.read(table, sheet=sheet, **how)
+    except InputError:
+        # A sheet may be called 2024, so a number is a name first.
+        if not (sheet or "").isdecimal():
+            raise
+        return crunch.read(table, sheet=int(sheet), **how)
+
+
+def _missing(options, table, frame, score, most=30):
+    """The sentence for a file whose roles are not named: what is in it, and a line to start from."""
+    kinds = {name: _kind(frame[name]) for name in frame.columns}
+    numbers = [str(name) for name, kind in kinds.items() if kind == "numbers" and name != score]
+    numbers = [score, *numbers] if score else numbers
+    said = "; ".join(f"{show(name)} ({kind})" for name, kind in list(kinds.items())[:most])
+    more = f"; and {len(kinds) - most} more" if len(kinds) > most else ""
+    example = ""
+    if len(numbers) > 1 and all(_printable(name) == name and "," not in name for name in numbers[:3]):
+        line = ["crunch", "report", table, "--score", numbers[0], "--levers", ",".join(numbers[1:3])]
+        example = f" For example: {shlex.join(line)}"
+    return (f"A report needs --score and --levers, but {' and '.join(options)} {'is' if len(options) == 1 else 'are'} "
+            f"missing. The columns of {show(Path(table).name)} are {said}{more}.{example}")
 
 
 def _without(known, asked):
@@ -158,7 +215,7 @@ def _kind(column):
 
 def main():
     """The entry point: exit codes as the help says, and no traceback for a mistake or an interrupt."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="replace")  # a terminal that lacks the true minus gets a question mark, not a crash
     try:
         # Without standalone mode click returns the exit code of --help and the like.

@@ -1,6 +1,7 @@
 """The report: one page that needs nothing, hostile names, the same bytes, and nobody's file lost."""
 
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,7 @@ def test_the_page_needs_nothing_but_itself(tmp_path):
 def test_it_says_what_the_answer_says(tmp_path):
     answer = crunch.drivers(study("schools"))
     text = report(study("schools"), tmp_path, source=crunch.catalogue()["schools"]).read_text(encoding="utf-8")
-    words = " ".join(Page(text).words)
+    words = "".join(Page(text).words)
     for part in (answer.sentence, *answer.notes, *answer.readable().iloc[0], "public figures of the State of California"):
         assert part in words
     (image,) = Page(text).every("img")
@@ -78,6 +79,7 @@ def test_hostile_names_stay_text(tmp_path):
     parsed = Page(text)
     assert not parsed.every("script")
     assert len(parsed.every("img")) == 1
+    assert not any(name.startswith("on") for _, attrs in parsed.elements for name in attrs)
     assert HOSTILE[0] in "".join(parsed.words)
     table = (tmp_path / "drivers.csv").read_text(encoding="utf-8-sig")
     assert "'=HYPERLINK(1)" in table
@@ -89,6 +91,69 @@ def test_the_same_bytes_every_time(tmp_path):
         report(study("accounts"), tmp_path / folder)
     for name in ("index.html", "drivers.csv", "charts/drivers.png", "charts/drivers.svg"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_names_in_other_scripts_and_endless_names_do_no_harm(tmp_path):
+    """The chart's font lacks the letters of some names: no warning each, one sentence in the page."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(40, 3)), columns=["点数", "x" * 400, "bell\x07 and \u202e back"])
+    page = report(Study(frame, score="点数", levers=list(frame.columns[1:])), tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert "The chart’s font lacks some letters of these names; the table has them." in text
+    assert "点数" in text
+    assert "x" * 400 in text
+    assert "lacks some letters" not in report(study("accounts"), tmp_path).read_text(encoding="utf-8")
+
+
+def test_how_a_file_was_read_is_in_the_page(tmp_path):
+    crunch.load("accounts").to_csv(tmp_path / "export.csv", index=False, sep=";")
+    reading = crunch.read(tmp_path / "export.csv")
+    words = "".join(Page(report(Study(reading.table, score="score", levers=["followers"]), tmp_path / "out",
+                                source=reading).read_text(encoding="utf-8")).words)
+    for part in (reading.sentence, *reading.notes):
+        assert part in words
+
+
+def test_the_truth_is_told_for_the_change_it_holds_for(tmp_path):
+    """Also when the study reads a lever on another scale than the truth does."""
+    linear = study("stuck_at_55", scales={"followers": "linear"})
+    text = report(linear, tmp_path, source=crunch.catalogue()["stuck_at_55"]).read_text(encoding="utf-8")
+    truth = text[text.index("Show the truth"):]
+    assert '<th scope="row">followers</th><td>+10 %</td><td>+0.477</td>' in truth
+    assert '<th scope="row">posts</th><td>+1</td><td>0.000</td>' in truth
+    assert text.index("<details>") < text.index("+0.477")
+
+
+def test_headings_come_in_order_and_tables_have_captions(tmp_path):
+    parsed = Page(report(study("shops"), tmp_path, source=crunch.catalogue()["shops"]).read_text(encoding="utf-8"))
+    levels = [int(tag[1]) for tag, _ in parsed.elements if tag in ("h1", "h2", "h3", "h4")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+    assert len(parsed.every("caption")) == len(parsed.every("table")) == 3
+    assert all(cell.get("scope") in ("col", "row") for cell in parsed.every("th"))
+    assert {"header", "main", "footer"} <= {tag for tag, _ in parsed.elements}
+    regions = [div["aria-label"] for div in parsed.every("div") if div.get("role") == "region"]
+    assert len(set(regions)) == len(regions) == 3
+
+
+def test_progress_is_told_before_and_after_each_question(tmp_path):
+    told = []
+    report(study("accounts"), tmp_path, progress=lambda *step: told.append(step))
+    (before, after) = told
+    assert before == (1, 1, "Which inputs actually move it?", None)
+    assert after[3].sentence == crunch.drivers(study("accounts")).sentence
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(InputError) as caught:
+        report(study("accounts"), tmp_path / "out")
+    assert str(caught.value) == (f"A report needs a folder that can be written to, but '{tmp_path / 'out'}' cannot: "
+                                 "No space left on device. Name another folder.")
+    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["charts"]
 
 
 def test_its_own_page_is_replaced_and_other_files_are_left(tmp_path):

@@ -3,7 +3,19 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from crunch.charts.house import ACCENT, INK, LINE, SOFT, Frame, axes_for, describe, in_house_style, safe, signed_axis
+from crunch.charts.house import (
+    ACCENT,
+    INK,
+    LINE,
+    PALE,
+    SOFT,
+    Frame,
+    axes_for,
+    describe,
+    in_house_style,
+    safe,
+    signed_axis,
+)
 from crunch.errors import counted
 from crunch.questions.verdict import CANNOT, MOVES, SMALL
 from crunch.wording import level_text, number, percent, series
@@ -128,7 +140,7 @@ def _shares(ax, places, table):
         return
     most = max(table["share_high"].fillna(table["share"]).max(), 1e-9)
     side.set_xlim(0, 1.02 * most)
-    side.barh(places[known], table["share"][known], height=0.34, color="#c9d8f7")
+    side.barh(places[known], table["share"][known], height=0.34, color=PALE)
     for place, row in zip(places[known], table[known].to_dict("records"), strict=True):
         if not np.isnan(row["share_low"]):
             side.plot([row["share_low"], row["share_high"]], [place, place], color=SOFT, lw=1.2)

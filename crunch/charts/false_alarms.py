@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from crunch.charts.house import ACCENT, INK, SOFT, Frame, axes_for, describe, in_house_style
+from crunch.charts.house import ACCENT, INK, PALE, SOFT, Frame, axes_for, describe, in_house_style
 from crunch.wording import THIN, number, percent
 
 
@@ -30,7 +30,7 @@ def false_alarms(answer, *, ax=None):
                   f"The dashed line is the share it claims, {percent(claimed)}.")
     places = np.arange(len(table))[::-1]
     ax.axvline(claimed, color=INK, lw=1.2, ls=(0, (4, 3)))
-    colours = [ACCENT if row == worst.name else "#c9d8f7" for row in table.index]
+    colours = [ACCENT if row == worst.name else PALE for row in table.index]
     ax.barh(places, table["alarms"], height=0.45, color=colours)
     for place, row in zip(places, table.to_dict("records"), strict=True):
         ax.plot([row["low"], row["high"]], [place, place], color=SOFT, lw=2)

@@ -16,6 +16,7 @@ from crunch.wording import MINUS, THIN
 
 INK, SOFT, LINE = "#222222", "#5f5f66", "#999999"
 ACCENT = "#3f78e0"  # petroff6 blue, darkened until it keeps 4:1 on white
+PALE = "#c9d8f7"  # the same, for areas that carry a line or a number
 
 
 @contextmanager

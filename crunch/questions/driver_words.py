@@ -155,13 +155,9 @@ def cautions(study, table, plan, parts, matters):
 
 def _together(plan):
     """Pairs of levers so close that their effects are hard to tell apart."""
-    fixed = np.column_stack([plan.structure, plan.context])
-    free = plan.levers
-    if free.shape[1] < 2:
+    if len(plan.names) < 2:
         return []
-    if fixed.size:
-        free = free - fixed @ np.linalg.lstsq(fixed, free, rcond=None)[0]
-    r = np.corrcoef(free.T)
+    r = np.corrcoef(plan.free.T)
     return [f"{listing([plan.names[i], plan.names[j]])} move together (correlation {number(r[i, j], 2)}), so their "
             "separate effects are hard to tell."
             for i in range(len(r)) for j in range(i) if abs(r[i, j]) >= 0.9]

@@ -57,6 +57,12 @@ class Design:
         return bool(total <= 1e-24 * (self.y**2).sum() or (rest**2).sum() <= 1e-18 * total)
 
     @property
+    def free(self):
+        """The levers' part that context and structure leave open, shape (rows, p)."""
+        fixed = np.column_stack([self.context, self.structure])
+        return self.levers - fixed @ np.linalg.lstsq(fixed, self.levers, rcond=None)[0] if fixed.size else self.levers
+
+    @property
     def matrix(self):
         """Levers first, then everything else, shape (rows, p + c + s)."""
         return np.column_stack([self.levers, self.context, self.structure])

@@ -105,11 +105,7 @@ def _obstacle(design):
         return (f"Shares look at every subset of the levers and stop at {MOST_LEVERS} levers; this study has {p}.",)
     if p < 2:
         return ()
-    fixed = np.column_stack([design.structure, design.context])
-    free = design.levers
-    if fixed.size:
-        free = free - fixed @ np.linalg.lstsq(fixed, free, rcond=None)[0]
-    condition, members = entangled(free)
+    condition, members = entangled(design.free)
     if condition <= NOISE:
         return ()
     together = listing([design.names[m] for m in members], most=12)
