@@ -38,17 +38,57 @@ def identity(matrix, names):
     return None
 
 
+def recipe(values, matrix, names):
+    """How a column is computed from others, exactly.
+
+    Parameters
+    ----------
+    values : array, shape (rows,)
+    matrix : array, shape (rows, columns)
+    names : sequence, length columns
+
+    Returns
+    -------
+    dict
+        Coefficients by name; empty when the column is not computed from them.
+    """
+    rows, count = matrix.shape
+    spread = values.std()
+    if rows <= count + 1 or spread == 0:
+        return {}
+    scaled = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
+    target = (values - values.mean()) / spread
+    solution = np.linalg.lstsq(scaled, target, rcond=EXACT)[0]
+    if np.abs(scaled @ solution - target).max() >= EXACT * 10:
+        return {}
+    weights = solution * spread / matrix.std(axis=0)
+    return {name: w for name, w, s in zip(names, weights, solution, strict=True) if abs(s) > 1e-6}
+
+
 def independent(matrix, names):
     """Refuse levers that are exact arithmetic of each other."""
     found = identity(matrix, names)
     if found is None:
         return
     name, parts = found
-    if len(parts) == 1:
-        how = f"the same as {show(next(iter(parts)))} up to its unit"
-    elif np.allclose(list(parts.values()), 1, rtol=1e-6):
-        how = f"exactly the sum of {listing(parts, most=8)}"
-    else:
-        how = f"an exact combination of {listing(parts, most=8)}"
-    raise InputError(f"A lever must be able to move while the others stay put, but {show(name)} is {how}. "
+    raise InputError(f"A lever must be able to move while the others stay put, but {show(name)} is {in_words(parts)}. "
                      f"Leave one of the {len(parts) + 1} out of the levers.")
+
+
+def in_words(parts):
+    """What a column is, given the coefficients of its parts.
+
+    Parameters
+    ----------
+    parts : dict
+        Coefficients by name, at least one.
+
+    Returns
+    -------
+    str
+    """
+    if len(parts) == 1:
+        return f"the same as {show(next(iter(parts)))} up to its unit"
+    if np.allclose(list(parts.values()), 1, rtol=1e-6):
+        return f"exactly the sum of {listing(parts, most=8)}"
+    return f"an exact combination of {listing(parts, most=8)}"

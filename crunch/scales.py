@@ -41,7 +41,8 @@ class Scale:
 def choose(values, name, asked=None):
     """The scale of one lever.
 
-    A lever is read in percent ("log") when no value is negative and either its median is 100 or
+    A lever with two values is a switch and read in its own units ("linear"). Others are read in
+    percent ("log") when no value is negative and either its median is 100 or
     more (one unit more is then at most a percent), or its upper tail is more than twice as long as
     its lower one (median to 90th against 10th percentile to median), or it is a count whose 90th
     percentile is five times its 10th. Everything else is read in its own units ("linear"). Zeros
@@ -75,6 +76,8 @@ def choose(values, name, asked=None):
         return _linear(values, "it has negative values")
     if asked == "log":
         return _log(values, "as asked")
+    if len(np.unique(values)) <= 2:
+        return _linear(values, "it has two values")
     count = bool((values == np.round(values)).all())
     if values.min() == 0 and not count:
         return _linear(values, "it has zeros and is not a count")

@@ -43,6 +43,8 @@ class Study:
         The levers that vary; `constant` holds those that do not.
     scales : dict
         Name to `crunch.scales.Scale`, with the reason it was chosen.
+    recipe : dict
+        Coefficients of the levers the score is exactly computed from; empty when it is not.
     notes : tuple of str
         Everything that was dropped, sorted or set aside.
 
@@ -91,7 +93,11 @@ class Study:
         self.notes = (*notes, *self._score_notes())
         self._check_size()
         self.scales = self._scales(scales)
-        identities.independent(frame[list(self.levers)].to_numpy(), self.levers)
+        matrix = frame[list(self.levers)].to_numpy()
+        identities.independent(matrix, self.levers)
+        self.recipe = identities.recipe(frame[score].to_numpy(), matrix, self.levers)
+        if self.recipe:
+            self.notes += (f"{show(score)} is {identities.in_words(self.recipe)}.",)
 
     @property
     def score_moves(self):

@@ -207,9 +207,21 @@ def test_a_lever_that_moved_once_tells_nothing():
     assert answer.rows == 59
 
 
-def test_a_score_computed_from_its_levers():
-    frame = world().assign(score=lambda f: 2 * f.x0 + f.x1 - f.x2)
-    assert answer_for(frame).sentence == (
+@pytest.mark.parametrize("scales", [{}, {"x0": "log", "x1": "log", "x2": "log"}])
+def test_a_score_that_is_the_sum_of_its_levers(scales):
+    """Also when the levers are read in percent, where least squares does not show it."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.poisson(20, size=(100, 3)), columns=["x0", "x1", "x2"])
+    answer = answer_for(frame.assign(score=frame.sum(axis=1)), scales=scales)
+    assert answer.sentence == ("score is exactly the sum of 'x0', 'x1' and 'x2': it is computed from its levers, so this "
+                               "is arithmetic and no evidence of what would happen.")
+    assert "'score' is exactly the sum of 'x0', 'x1' and 'x2'." in answer.notes
+    assert crunch.charts.drivers(answer).get_title() == "score is computed from its levers"
+
+
+def test_a_score_that_is_computed_from_levers_and_context():
+    frame = world().assign(c=lambda f: f.x1 ** 2, score=lambda f: 2 * f.x0 + f.x1 - f.x2 + f.c)
+    assert answer_for(frame, context="c").sentence == (
         "The levers give score exactly: it is computed from them, so this is arithmetic and no evidence of what would "
         "happen.")
 

@@ -21,6 +21,7 @@ rng = np.random.default_rng(0)
     (np.round(np.exp(rng.uniform(1, 4, 200))), "log", "+10 %"),
     (rng.normal(5000, 300, 200) * rng.choice([-1, 1], 200), "linear", "+1"),
     ((rng.random(200) < 0.05).astype(float), "linear", "+1"),
+    ((rng.random(200) < 0.3).astype(float), "linear", "+1"),
 ])
 def test_the_rule(values, name, change):
     scale = choose(values, "x")

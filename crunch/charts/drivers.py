@@ -90,6 +90,8 @@ def title(answer):
     str
     """
     table = answer.table
+    if answer.computed:
+        return f"{answer.score} is computed from its levers"
     moving = table.loc[table["verdict"] == MOVES, "lever"].map(safe).tolist()
     if table["effect"].isna().all():
         return f"Nothing here can tell what moves {answer.score}"
@@ -121,7 +123,7 @@ def _one(ax, place, row):
         ax.plot([row["effect"]], [place], ls="none", ms=12 if mark["marker"] == "|" else 8, mew=2, **mark)
         text = number(row["effect"], decimals(row["high"] - row["low"]), sign=True)
         ax.annotate(text, (row["effect"], place), (0, 8), textcoords="offset points", ha="center", va="bottom",
-                    fontsize=9.5, **strong)
+                    fontsize=9.5, bbox={"fc": "white", "ec": "none", "pad": 0.6}, **strong)
     ax.annotate(row["verdict"], (1, place), (72 * _GAP, 0), xycoords=("axes fraction", "data"),
                 textcoords="offset points", va="center", ha="left", fontsize=10, annotation_clip=False, **strong)
 

@@ -99,7 +99,8 @@ def describe(ax, text):
 def safe(text, width=None):
     """Text from a table as it may stand in a chart: one line, printable, wrapped when a width is given."""
     clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text))
-    clean = " ".join(clean.split()) or "(no name)"
+    # Only plain blanks are folded: a narrow no-break space holds a number to its unit.
+    clean = " ".join(part for part in clean.split(" ") if part) or "(no name)"
     if width is None:
         return clean
     # Underscores join the words of a column name: a line may end after one.

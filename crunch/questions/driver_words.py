@@ -3,6 +3,7 @@
 import numpy as np
 
 from crunch.errors import counted, listing
+from crunch.identities import in_words
 from crunch.questions.verdict import CANNOT, MOVES, SMALL
 from crunch.wording import level_text, number, percent, places, points, series
 
@@ -10,7 +11,7 @@ STILL = ("What a score that stands still does say is how large an effect can be 
          "is; a lever pulled hard enough to move the score would tell more.")
 CAUSE = ("\u201cMoves it\u201d is short for an association that stands out from chance with the other levers and the "
          "context held constant. What was not measured can still be behind it; only an experiment shows a cause.")
-_IDENTITY = 1 - 1e-9  # R² from which the levers are the score
+IDENTITY = 1 - 1e-9  # R² from which the levers are the score
 
 
 def sentence(study, table, parts, level, horizon, rows):
@@ -31,7 +32,10 @@ def sentence(study, table, parts, level, horizon, rows):
     -------
     str
     """
-    if parts.explained >= _IDENTITY:
+    if study.recipe:
+        return (f"{study.score} is {in_words(study.recipe)}: it is computed from its levers, so this is arithmetic "
+                "and no evidence of what would happen.")
+    if parts.explained >= IDENTITY:
         return (f"The levers give {study.score} exactly: it is computed from them, so this is arithmetic and no "
                 "evidence of what would happen.")
     groups = {v: table[table["verdict"] == v] for v in (MOVES, SMALL, CANNOT)}

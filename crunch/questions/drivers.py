@@ -8,7 +8,7 @@ import pandas as pd
 from crunch import checks
 from crunch.errors import InputError
 from crunch.questions import driver_words as words
-from crunch.questions.verdict import CANNOT, adjusted, verdict
+from crunch.questions.verdict import CANNOT, MOVES, adjusted, verdict
 from crunch.regression.design import design
 from crunch.regression.fit import least_squares
 from crunch.regression.lags import lags_needed
@@ -31,6 +31,8 @@ class Drivers(Answer):
     level, matters : float
     rows : int
         Rows the estimates rest on.
+    computed : bool
+        Whether the score is arithmetic of the levers.
     explained, context_share : float
         Part of the score's variation that levers and context explain together, and context alone.
     """
@@ -43,6 +45,7 @@ class Drivers(Answer):
     level: float = 0.95
     matters: float = 0.5
     rows: int = 0
+    computed: bool = False
     explained: float = float("nan")
     context_share: float = float("nan")
 
@@ -121,7 +124,8 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     return Drivers(
         table, words.sentence(study, table, parts, level, horizon, len(plan.y)), notes, score=study.score,
         kind=study.kind, period=study.timeline.name, horizon=horizon, held=words.held(study), level=level,
-        matters=matters, rows=len(plan.y), explained=parts.explained, context_share=parts.context)
+        matters=matters, rows=len(plan.y), computed=bool(study.recipe) or parts.explained >= words.IDENTITY,
+        explained=parts.explained, context_share=parts.context)
 
 
 def _matters(study, asked):
@@ -147,8 +151,9 @@ def _estimates(study, plan, parts, matters, level):
     table["share"], table["share_low"], table["share_high"] = parts.share, parts.low, parts.high
     usual = np.array([np.diff(np.quantile(study.scaled(name), [0.1, 0.9]))[0] for name in names]) / size
     reach = np.maximum(usual, 1)
-    table["verdict"] = [verdict(low * r, high * r, q, matters, 1 - level) for low, high, q, r in
-                        zip(table["low"], table["high"], table["q_value"], reach, strict=True)]
+    table["verdict"] = [MOVES if name in study.recipe else verdict(low * r, high * r, q, matters, 1 - level)
+                        for name, low, high, q, r in
+                        zip(names, table["low"], table["high"], table["q_value"], reach, strict=True)]
     for swing, effect in (("swing", "effect"), ("swing_low", "low"), ("swing_high", "high")):
         table[swing] = table[effect] * usual
     order = table["share"].fillna(table["swing"].abs()).sort_values(ascending=False, kind="stable").index

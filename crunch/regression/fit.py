@@ -27,7 +27,9 @@ class Fit:
     @property
     def p_values(self):
         """Two-sided p-values, shape (columns,)."""
-        return 2 * stats.t.sf(np.abs(self.coef / self.se), self.dof)
+        exact = self.se == 0  # a perfect fit: no noise to hide in
+        t = np.where(exact, np.where(self.coef == 0, 0, np.inf), self.coef / np.where(exact, 1, self.se))
+        return 2 * stats.t.sf(np.abs(t), self.dof)
 
     def half_width(self, level):
         """Half the width of each interval at this level, shape (columns,)."""
