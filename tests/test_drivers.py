@@ -196,6 +196,7 @@ def test_a_score_that_only_its_unit_moves():
     assert answer.sentence == ("fulfilment does not move once unit and period are held constant: nothing is left that a "
                                "lever could go with.")
     assert (answer.table["verdict"] == "can't tell").all()
+    assert not any("stands still" in note for note in answer.notes)
 
 
 def test_a_lever_that_moved_once_tells_nothing():
@@ -242,6 +243,24 @@ def test_levers_that_only_move_together_given_the_context():
     assert sorted(lost["lever"]) == ["x0", "x1"]
     assert any("only ever move together once the rest is held constant" in note for note in answer.notes)
     assert answer.table.set_index("lever").loc["x2", "low"] < 0.3 < answer.table.set_index("lever").loc["x2", "high"]
+
+
+def test_levers_that_cannot_be_told_apart_are_still_held_constant():
+    """x2 goes with x0 - x1, which moves the score; the context fixes their sum, not their difference."""
+    rng = np.random.default_rng(0)
+    a, c = rng.normal(size=(2, 4000))
+    frame = pd.DataFrame({"x0": c / 2 + a, "x1": c / 2 - a, "c": c, "x2": a + rng.normal(size=4000)})
+    frame["score"] = 3 * a + rng.normal(size=4000)
+    answer = answer_for(frame, context="c").table.set_index("lever")
+    assert answer.loc["x2", "low"] < 0 < answer.loc["x2", "high"]
+    assert answer.loc[["x0", "x1"], "effect"].isna().all()
+
+
+def test_a_lever_can_differ_from_zero_and_be_too_small():
+    answer = answer_for(world(20_000, effects=(0.05,)), step=1)
+    assert answer.table["p_value"][0] < 0.001
+    assert answer.sentence == "No lever of score is seen to matter, on 20\u202f000 rows: x0 is too small to matter."
+    assert crunch.charts.drivers(answer).get_title() == "No lever of score is seen to matter"
 
 
 def test_nearly_equal_levers_get_no_noise_for_shares():

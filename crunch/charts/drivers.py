@@ -17,6 +17,7 @@ from crunch.charts.house import (
     signed_axis,
 )
 from crunch.errors import counted
+from crunch.questions.driver_words import nothing_found
 from crunch.questions.verdict import CANNOT, MOVES, SMALL
 from crunch.wording import level_text, number, percent, series
 from crunch.wording import places as decimals
@@ -96,7 +97,7 @@ def title(answer):
     if table["effect"].isna().all():
         return f"Nothing here can tell what moves {answer.score}"
     if not moving:
-        return f"No lever of {answer.score} stands out from chance"
+        return nothing_found(answer.score, table)
     which = series(moving) if len(moving) <= 4 else f"{series(moving[:3])} and others"
     if len(table) == 1:
         return f"{which} stands out from chance"

@@ -42,8 +42,7 @@ def sentence(study, table, parts, level, horizon, rows):
     where = _where(study, horizon)
     rest = _rest(study, groups)
     if groups[MOVES].empty:
-        lead = (f"No lever of {study.score} stands out from chance{where}, on {counted(rows, 'row')}")
-        return f"{lead}: {rest}."
+        return f"{nothing_found(study.score, table)}{where}, on {counted(rows, 'row')}: {rest}."
     top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
     lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes with "
             f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)})")
@@ -51,6 +50,23 @@ def sentence(study, table, parts, level, horizon, rows):
     if others:
         lead += f"; {series(others)} {'stands' if len(others) == 1 else 'stand'} out as well"
     return f"{lead}; {rest}." if rest else f"{lead}."
+
+
+def nothing_found(score, table):
+    """The finding when no lever moves the score: one that is too small may still differ from zero.
+
+    Parameters
+    ----------
+    score : str
+    table : DataFrame
+        The answer's table.
+
+    Returns
+    -------
+    str
+    """
+    small = (table["verdict"] == SMALL).any()
+    return f"No lever of {score} {'is seen to matter' if small else 'stands out from chance'}"
 
 
 def held(study):
@@ -141,14 +157,11 @@ def method(study, plan, lags, echo, horizon):
 
 def cautions(study, table, plan, parts, matters):
     """What a careful reader should know about this answer, and what would tell more."""
-    notes = []
-    if study.context and np.isfinite(parts.context):
-        notes.append(f"Context alone explains {percent(parts.context)} of the score's variation; levers and context "
-                     f"together {percent(parts.explained)}.")
-    elif np.isfinite(parts.explained):
-        left = {"accounts": "", "panel": " within units and periods",
-                "diary": " that its past, trend and season leave open"}[study.kind]
-        notes.append(f"The levers together explain {percent(parts.explained)} of the score's variation{left}.")
+    left = {"accounts": "", "panel": " within units and periods",
+            "diary": " that its past, trend and season leave open"}[study.kind]
+    notes = [f"Context alone explains {percent(parts.context)} of the score's variation{left}; levers and context "
+             f"together {percent(parts.explained)}." if study.context else
+             f"The levers together explain {percent(parts.explained)} of the score's variation{left}."]
     odd = table[(table["verdict"] == CANNOT) & (table["low"] * table["high"] > 0)]
     if len(odd):
         notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "

@@ -112,11 +112,11 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
                          "horizon at 0.")
     matters, why = _matters(study, matters)
     if not study.score_moves:
-        return _still(study, words.still(study), len(study.frame), horizon, level, matters)
+        return _still(study, words.still(study), [words.STILL], len(study.frame), horizon, level, matters)
     lags, echo = lags_needed(study) if study.kind == "diary" else (0, False)
     plan = design(study, horizon=horizon, lags=max(lags, 1))
     if plan.leaves_nothing:
-        return _still(study, words.settled(study), len(plan.y), horizon, level, matters)
+        return _still(study, words.settled(study), plan.notes, len(plan.y), horizon, level, matters)
     parts = split(plan, level, draws, rng)
     table = _estimates(study, plan, parts, matters, level)
     notes = [*words.method(study, plan, lags, echo, horizon), why, *study.notes, *plan.notes, *parts.notes,
@@ -182,8 +182,8 @@ def _fitted(plan, level):
     return fit.coef[:p], fit.half_width(level)[:p], fit.p_values[:p]
 
 
-def _still(study, sentence, rows, horizon, level, matters):
+def _still(study, sentence, notes, rows, horizon, level, matters):
     """The answer for a score that leaves nothing to explain: every row can't tell."""
-    return Drivers(_blank(study, study.levers), sentence, [*study.notes, words.STILL], score=study.score,
+    return Drivers(_blank(study, study.levers), sentence, [*study.notes, *notes], score=study.score,
                    kind=study.kind, period=study.timeline.name, horizon=horizon, held=words.held(study), level=level,
                    matters=matters, rows=rows)

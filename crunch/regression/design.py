@@ -23,7 +23,7 @@ class Design:
     levers : array, shape (rows, p)
         On their scales; `names` in the same order.
     context : array, shape (rows, c)
-        What is always in and takes its own part of R².
+        What is always in and takes its own part of R², levers that cannot be told apart among it.
     structure : array, shape (rows, s)
         What the kind of table demands and is swept out before R² is counted: the intercept, and
         in a diary the lags, the trend and the season.
@@ -199,11 +199,15 @@ def _cleared(raw, study):
     new = [j for j in range(len(raw.names)) if independent(now.levers[:, [j]], basis)[0].size]
     kept, tied = _separable(free, new)
     absorbed = 0 if now.units is None else int(now.units.max(initial=0) + now.times.max(initial=0)) + 1
-    _enough(len(rows), len(kept) + basis.shape[1] + absorbed, study)
+    _enough(len(rows), len(new) + basis.shape[1] + absorbed, study)
+    # Levers that cannot be told apart are still held constant: the others' effects need them.
+    controls = now.levers[:, tied]
+    controls = controls[:, independent(controls, basis)[0]]
     lost = tuple(name for j, name in enumerate(raw.names) if j not in new)
     tied = tuple(raw.names[j] for j in tied)
     return replace(now, levers=now.levers[:, kept], names=tuple(raw.names[j] for j in kept),
-                   context=now.context[:, kept_c], structure=now.structure[:, kept_s], lost=lost + tied,
+                   context=np.column_stack([now.context[:, kept_c], controls]),
+                   structure=now.structure[:, kept_s], lost=lost + tied,
                    notes=(*raw.notes, *_told(len(raw.y) - len(rows), lost, tied, now.units is not None)))
 
 
@@ -239,7 +243,7 @@ def _told(single, lost, tied, panel):
         notes.append(f"{listing(lost, most=12)} cannot be told apart from {what}, or moved in too few rows.")
     if tied:
         notes.append(f"{listing(tied, most=12)} only ever move together once the rest is held constant, so they "
-                     "cannot be told apart.")
+                     "cannot be told apart; together they count as context.")
     return notes
 
 
