@@ -1,9 +1,9 @@
 # `make lab` is all a newcomer needs. Everything is installed into .venv, nothing outside this folder,
-# and a stamp there (.venv/.lab, .venv/.test, .venv/.lint) remembers which extras of pyproject.toml are in.
+# and a stamp there (.venv/.lab, .venv/.test, ...) remembers which extras of pyproject.toml are in.
 
 PYTHON ?= python3
 LOWEST_PYTHON ?= 3.11
-BROWSERLESS := not browser and not notebook and not setup
+BROWSERLESS := not browser and not notebook and not setup and not engine
 # Worker processes share the cores already; threads inside BLAS would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
@@ -25,7 +25,7 @@ help: ## List what make can do
 lab: .venv/.lab ## Open the notebooks in JupyterLab, on this computer only
 	@.venv/bin/jupyter lab notebooks --ip=127.0.0.1 $(AS_ROOT) $(LAB_ARGS)
 
-test: .venv/.test ## Run all tests; PYTEST_ARGS="-k stuck" picks some
+test: .venv/.test .venv/.engines ## Run all tests; PYTEST_ARGS="-k stuck" picks some
 	@$(ONE_THREAD) .venv/bin/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 test-lowest: .venv-lowest/.done ## Run the library's tests on the oldest versions that pyproject.toml allows
@@ -41,7 +41,7 @@ report: build/report/index.html ## Answer the questions about the schools table 
 notebooks: .venv/.test ## Run every notebook from a clean start and keep its outputs
 	@.venv/bin/python scripts/run_notebooks.py
 
-bench: .venv/.test ## Time the library against its peers
+bench: .venv/.test .venv/.engines .venv/.bench ## Time the library against its peers
 	@set -e; for file in benchmarks/[a-z]*.py; do \
 		test -f "$$file" || { echo "There are no benchmarks in benchmarks/."; exit 1; }; \
 		echo "== $$file"; .venv/bin/python "$$file"; \
@@ -81,7 +81,7 @@ MOVED := $(shell test ! -e .venv/.home || test "$$(cat .venv/.home)" = "$(CURDIR
 			"the same command goes on from here."; exit 1; }
 	@touch $@
 
-.venv/.test .venv/.lint: .venv/.lab
+.venv/.test .venv/.lint .venv/.engines .venv/.bench: .venv/.lab
 
 # Lowest means what crunch imports; the test tools come as new as fits.
 .venv-lowest/.done: pyproject.toml .venv/.test

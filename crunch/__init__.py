@@ -13,11 +13,13 @@ _HOME = {
     "load": "crunch.datasets",
     "catalogue": "crunch.datasets",
     "drivers": "crunch.questions.drivers",
+    "importance": "crunch.questions.importance",
+    "Moments": "crunch.moments",
     "InputError": "crunch.errors",
 }
 _MODULES = ("charts", "datasets", "questions", "regression")
 
-__all__ = ["InputError", "Study", "catalogue", "charts", "datasets", "drivers", "load", "read"]
+__all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "importance", "load", "read"]
 
 
 def __getattr__(name):

@@ -64,7 +64,7 @@ def html_table(frame):
 
 # An estimate and the bounds printed with it: column -> (low, high).
 _INTERVALS = {"effect": ("low", "high"), "share": ("share_low", "share_high"),
-              "swing": ("swing_low", "swing_high")}
+              "swing": ("swing_low", "swing_high"), "rank": ("rank_low", "rank_high")}
 
 
 def readable(table):

@@ -10,6 +10,7 @@ LABELS = {
     "lever": "lever", "outcome": "outcome", "change": "change", "effect": "effect (interval)",
     "p_value": "p", "q_value": "q", "share": "share of variation (interval)", "verdict": "verdict",
     "scale": "scale", "swing": "low to high, 10th to 90th percentile (interval)",
+    "rank": "rank (possible)", "standard_error": "standard error of the estimate",
 }
 
 
@@ -75,8 +76,13 @@ def probability(value):
 
 def cell(column, value, *bounds):
     """One cell of a tidy table as text, by the meaning of its column."""
+    if column == "rank" and bounds:
+        low, high = bounds
+        return f"{value}" if math.isnan(low) else f"{value} ({low:.0f} to {high:.0f})" if low < high else f"{value}"
     if not isinstance(value, float):
         return str(value)
+    if column == "standard_error":
+        return f"±{100 * value:.1g}{THIN}%"
     if column.endswith("share"):
         return percent(value, *bounds)
     if column in ("p_value", "q_value"):

@@ -1,10 +1,13 @@
 """What tests share: no window ever opens, and a real browser where there is one."""
 
+import math
 import os
 import shutil
 from dataclasses import dataclass, field
+from itertools import combinations
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 
 os.environ["MPLBACKEND"] = "Agg"
@@ -73,3 +76,26 @@ def page(chromium):
             yield Page(browser.new_page(viewport={"width": 1280, "height": 1600}))
         finally:
             browser.close()
+
+
+@pytest.fixture
+def brute_force():
+    """Shapley shares of R² by their definition: every subset fitted by lstsq; groups as lists of columns."""
+    def shares(X, y, groups=None, always=()):
+        groups = [[j] for j in range(X.shape[1])] if groups is None else groups
+
+        def r_squared(subset):
+            columns = [*always, *(j for g in subset for j in groups[g])]
+            design = np.column_stack([np.ones(len(X)), X[:, columns]])
+            residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+            return 1 - residual @ residual / ((y - y.mean()) ** 2).sum()
+
+        p = len(groups)
+        out = np.zeros(p)
+        for j in range(p):
+            others = [i for i in range(p) if i != j]
+            for k in range(p):
+                weight = math.factorial(k) * math.factorial(p - k - 1) / math.factorial(p)
+                out[j] += weight * sum(r_squared((*s, j)) - r_squared(s) for s in combinations(others, k))
+        return out
+    return shares

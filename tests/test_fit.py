@@ -1,4 +1,8 @@
-"""Least squares against statsmodels' own formulas, exact arithmetic and least-squares dummies."""
+"""Least squares against formulas, NIST's reference sets, exact arithmetic and least-squares dummies."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,6 +10,10 @@ import statsmodels.api as sm
 
 from crunch.regression.columns import alone, demeaned, entangled, independent
 from crunch.regression.fit import least_squares
+
+NIST = json.loads((Path(__file__).parent / "reference" / "nist_strd.json").read_text())["sets"]
+WAMPLER_NOISE = [759, -2048, 2048, -2048, 2523, -2048, 2048, -2048, 1838, -2048, 2048,
+                 -2048, 1838, -2048, 2048, -2048, 2523, -2048, 2048, -2048, 759]
 
 
 def world(seed=0, rows=80):
@@ -45,11 +53,58 @@ def test_clusters_equal_a_regression_with_dummies():
     assert fit.dof == 11
 
 
-def test_wampler1_to_nine_digits():
-    """NIST StRD Wampler1: y = 1 + x + x² + x³ + x⁴ + x⁵ for x = 0 … 20, all coefficients 1."""
+def nist(name):
+    """y, X and the coefficients and residual standard deviation that NIST certifies, Wampler's by their formulas."""
+    if not name.startswith("Wampler"):
+        case = NIST[name]
+        x = np.array(case["x"], dtype=float).reshape(len(case["y"]), -1)
+        X = np.hstack([x**k for k in range(1, case["degree"] + 1)])
+        X = np.column_stack([np.ones(len(x)), X]) if case["intercept"] else X
+        return np.array(case["y"]), X, [Fraction(b) for b in case["coef"]], float(case["residual_sd"])
     x = np.arange(21.0)
     X = np.column_stack([x**k for k in range(6)])
-    np.testing.assert_allclose(least_squares(X.sum(axis=1), X).coef, 1, rtol=1e-9)
+    coef = [Fraction(1, 10**k) if name == "Wampler2" else Fraction(1) for k in range(6)]
+    noise = {"Wampler3": 1, "Wampler4": 100, "Wampler5": 10_000}.get(name, 0) * np.array(WAMPLER_NOISE)
+    y = np.array([float(sum(b * Fraction(v) for b, v in zip(coef, row, strict=True))) for row in X])
+    return y + noise, X, coef, np.sqrt(noise @ noise / 15)
+
+
+def exact(y, X):
+    """Least squares in rational arithmetic, of the numbers as the computer holds them."""
+    rows = [[Fraction(v) for v in row] for row in np.column_stack([X, y]).tolist()]
+    k = X.shape[1]
+    left = [[sum(row[i] * row[j] for row in rows) for j in range(k + 1)] for i in range(k)]
+    for i in range(k):
+        left[i] = [v / left[i][i] for v in left[i]]
+        for j in set(range(k)) - {i}:
+            left[j] = [v - left[j][i] * w for v, w in zip(left[j], left[i], strict=True)]
+    return [row[k] for row in left]
+
+
+def correct_digits(coef, truth):
+    """Of the worst coefficient."""
+    error = max(abs(Fraction(b) - t) / (abs(t) or 1) for b, t in zip(coef.tolist(), truth, strict=True))
+    return -np.log10(max(float(error), 1e-17))
+
+
+@pytest.mark.parametrize("name", [*NIST, *(f"Wampler{i}" for i in range(1, 6))])
+def test_nist_reference_sets(name):
+    y, X, coef, residual_sd = nist(name)
+    fit = least_squares(y, X)
+    # Filip's tenth powers are rounded before any fit begins, and that rounding leaves eight digits.
+    assert correct_digits(fit.coef, coef) >= (7 if name == "Filip" else 9)
+    assert correct_digits(fit.coef, exact(y, X)) >= 14
+    spread = np.sqrt(fit.residuals @ fit.residuals / (len(y) - X.shape[1]))
+    assert spread == pytest.approx(residual_sd, rel=1e-9, abs=1e-14)
+
+
+def test_many_rows_are_refined_as_few():
+    """More rows than are held at a time, and noise a million times the effect."""
+    rng = np.random.default_rng(5)
+    x = np.arange(5001.0)
+    X = np.column_stack([np.ones(len(x)), x, x**2, x**3])
+    y = X.sum(axis=1) + 1e6 * x.max() ** 3 * rng.choice([-1.0, 1.0], size=len(x))
+    assert correct_digits(least_squares(y, X).coef, exact(y, X)) >= 14
 
 
 def test_unbalanced_demeaning_equals_dummies():

@@ -21,9 +21,10 @@ LAYERS = [
     {"scoring", "regression", "datasets", "reading"},
     {"kinds", "grid"},
     {"cells", "study"},
+    {"moments"},
     {"identities", "scales", "timeline", "results"},
     {"folder", "checks"},
-    {"errors", "wording"},
+    {"errors", "wording", "progress"},
 ]
 RANK = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
 
@@ -84,7 +85,7 @@ def test_every_public_name_resolves():
 
 def test_an_unknown_name_is_an_attribute_error():
     assert fresh("import crunch\ntry: crunch.driver\nexcept AttributeError as error: print(error)").startswith(
-        "crunch has no 'driver'; it has InputError, Study, catalogue")
+        "crunch has no 'driver'; it has InputError, Moments, Study, catalogue")
 
 
 def test_charts_set_nothing_on_import_or_after_drawing():

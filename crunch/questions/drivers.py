@@ -12,7 +12,7 @@ from crunch.questions.verdict import CANNOT, MOVES, adjusted, verdict
 from crunch.regression.design import design
 from crunch.regression.fit import least_squares
 from crunch.regression.lags import lags_needed
-from crunch.regression.shares import split
+from crunch.regression.split import split
 from crunch.results import Answer, readable
 
 

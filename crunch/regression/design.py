@@ -59,8 +59,16 @@ class Design:
     @property
     def free(self):
         """The levers' part that context and structure leave open, shape (rows, p)."""
+        return self._freed(self.levers)
+
+    @property
+    def residual(self):
+        """The score's part that context and structure leave open, shape (rows,)."""
+        return self._freed(self.y)
+
+    def _freed(self, columns):
         fixed = np.column_stack([self.context, self.structure])
-        return self.levers - fixed @ np.linalg.lstsq(fixed, self.levers, rcond=None)[0] if fixed.size else self.levers
+        return columns - fixed @ np.linalg.lstsq(fixed, columns, rcond=None)[0] if fixed.size else columns
 
     @property
     def matrix(self):

@@ -1,130 +1,200 @@
-"""How a design's R² divides among its levers, with bootstrap intervals."""
+"""How an outcome's variance divides among players, from rows or from moments, once and in many draws."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from crunch.errors import listing
-from crunch.regression import resample
-from crunch.regression.columns import entangled
-from crunch.regression.importance import lmg, sweep, sweep_many
+from crunch import checks
+from crunch.regression import orthogonal
+from crunch.regression.game import SAMPLED, Game, game
 from crunch.regression.moments import moments
+from crunch.regression.routes import Squares, Vectors
+from crunch.regression.ties import NOISE, condition
 
-NOISE = 1e5  # scaled condition number above which shares from moments are rounding (error ~ eps cond²)
-MOST_LEVERS = 20  # exact shares look at every subset of the levers
 _AT_ONCE = 4_000_000  # numbers held at a time: keeps memory flat over many draws
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Parts of the score's variance that is left after the design's structure.
+    """Parts of the outcome's variance that structure leaves.
 
     Attributes
     ----------
-    share, low, high : array, shape (p,)
-        Per lever, in the design's order; NaN where they cannot be given.
+    game : Game
+        Who divides it, and how.
+    share : array, shape (p,)
+    drawn : array, shape (draws, p), or None
+    standard_error : array, shape (p,), or None
+        Of the sampling of orders, where not all of them are looked at.
     explained, context : float
-        R² of levers and context together, and of context alone.
-    notes : tuple of str
+        R² of everything together, and of what is always in alone.
+    route : Squares or Vectors
+        What there was to divide, the total in `total`.
+    total : float
     """
 
+    game: Game
     share: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+    drawn: np.ndarray | None
+    standard_error: np.ndarray | None
     explained: float
     context: float
-    notes: tuple = ()
+    route: Squares | Vectors
+    total: float
 
 
-def split(design, level=0.95, draws=1000, rng=None):
-    """Exact Shapley shares of R² with percentile intervals.
+@dataclass(frozen=True)
+class Table:
+    """Rows to divide: what is swept out, what is always in, the levers and the outcome side by side.
 
-    Structure (intercept, lags, trend; unit and time means in a panel) is swept out before R² is
-    counted; context is always in and keeps what it explains alone. Draws resample rows, whole units
-    in a panel, or moving blocks of rows in a diary, and sweep everything out afresh.
+    Attributes
+    ----------
+    data : array, shape (rows, q)
+        Centred and scaled columns.
+    swept, always : int
+        How many columns come first and are taken out before anything is counted; how many come
+        next and take their part before the players.
+    weights : array, shape (rows,), or None
+    groups : array of int, shape (rows,), or None
+        Codes of groups whose means are taken out of every draw.
+    """
+
+    data: np.ndarray
+    swept: int
+    always: int
+    weights: np.ndarray | None = None
+    groups: np.ndarray | None = None
+
+    def whole(self):
+        """The table itself, as vectors."""
+        weights = None if self.weights is None else self.weights[None]
+        return Vectors(orthogonal.vectors(self.data, weights, self.groups))
+
+    def drawn(self, counts, exact):
+        """Each draw: as vectors where they are needed, else as moments."""
+        counts = counts if self.weights is None else counts * self.weights
+        if exact:
+            return Vectors(orthogonal.vectors(self.data, counts, self.groups))
+        return Squares(moments(self.data, counts, self.groups))
+
+
+def standardised(matrix, weights=None):
+    """Columns centred and scaled; one that does not vary is only scaled."""
+    mean = np.average(matrix, axis=0, weights=weights)
+    spread = np.sqrt(np.average((matrix - mean) ** 2, axis=0, weights=weights))
+    largest = np.abs(matrix).max(axis=0)
+    varies = spread > 1e-12 * largest
+    return np.where(varies, matrix - mean, matrix) / np.where(varies, spread, np.where(largest > 0, largest, 1))
+
+
+def divide(table, players, method="lmg", *, draw=None, draws=0, rng=None, progress=iter):
+    """Divide a table's variance among players.
+
+    Moments serve while the levers' scaled condition number is at most 1e5. Beyond that vectors do,
+    for lmg up to 16 columns; beyond these, levers that are tied become one player.
 
     Parameters
     ----------
-    design : Design
-    level : float
+    table : Table
+    players : sequence of tuple of int
+        Lever positions of each player.
+    method : str
+        One of `methods.METHODS`, or "permutation".
+    draw : callable
+        From a number of draws to counts of shape (draws, rows).
     draws : int
-        0 for no intervals.
-    rng : numpy.random.Generator
+    rng : None, int or numpy.random.Generator
+        For the orders, where they are sampled.
+    progress : callable
+        Wraps an iterable of known length.
 
     Returns
     -------
     Shares
+
+    Raises
+    ------
+    TiedError
+        When the method needs every column apart and some are not.
     """
-    p = len(design.names)
-    data, swept, always = _standardised(design)
-    whole = moments(data, groups=design.times)
-    explained, context = _r_squared(whole, swept, always)
-    nothing = np.full(p, np.nan)
-    obstacle = _obstacle(design)
-    if obstacle or not p:
-        return Shares(nothing, nothing, nothing, explained, context, obstacle)
-    share = (lmg(sweep(whole, swept + always)) / sweep(whole, swept)[:, -1:, -1])[0]
-    if not draws:
-        return Shares(share, nothing, nothing, explained, context)
-    drawn = _drawn(data, design, draws, rng, swept, always)
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    # A draw can only overfit, so a share near zero may lie below all of them: its interval includes it.
-    return Shares(share, np.minimum(low, share), np.maximum(high, share), explained, context)
+    rng = checks.generator(rng)
+    left = table.whole().without(table.swept)
+    free = left.without(table.always)
+    columns = free.columns.shape[1] - 1
+    exact = condition(free) > NOISE and (columns <= orthogonal.MOST or method not in ("lmg", SAMPLED))
+    if not exact or method == SAMPLED:
+        free, exact = free.squares(), False
+    play = game(free, players, method, rng)
+    few = play.for_draws(rng)
+
+    def parts():
+        rows, q = table.data.shape
+        chunk = _chunk(few, max(rows * (q if exact else 1), q**2), q if exact else 1)
+        for start in progress(range(0, draws, chunk)):
+            some = table.drawn(draw(min(chunk, draws - start)), exact).without(table.swept)
+            yield some.left, some.without(table.always)
+
+    return _divided(play, few, free, left.left[0], parts() if draws else None, progress)
 
 
-def _standardised(design):
-    """Structure, context, levers and score side by side, centred and scaled; how many of the first two."""
-    data = np.column_stack([design.structure, design.context, design.levers, design.y])
-    spread = data.std(axis=0)
-    varies = spread > 1e-12 * np.abs(data).max(axis=0)
-    return (np.where(varies, data - data.mean(axis=0), data) / np.where(varies, spread, 1),
-            design.structure.shape[1], design.context.shape[1])
+def divide_moments(matrix, always, players, method="lmg", *, many=None, rng=None, progress=iter):
+    """The same from a moment matrix, and from many of the same columns, such as those without one block.
+
+    Parameters
+    ----------
+    matrix : array, shape (q, q)
+        About the means: what is always in, the levers, the outcome.
+    always : int
+    players, method, rng, progress
+        As for `divide`.
+    many : array, shape (draws, q, q), optional
+
+    Returns
+    -------
+    Shares
+
+    Raises
+    ------
+    TiedError
+    """
+    rng = checks.generator(rng)
+    size = np.sqrt(np.where(np.diag(matrix) > 0, np.diag(matrix), 1))
+    scale = np.outer(size, size)
+    whole = Squares((matrix / scale)[None])
+    free = whole.without(always)
+    play = game(free, players, method, rng)
+    few = play.for_draws(rng)
+
+    def parts():
+        chunk = _chunk(few, matrix.size, 1)
+        for start in progress(range(0, len(many), chunk)):
+            some = Squares(many[start:start + chunk] / scale)
+            yield some.left, some.without(always)
+
+    return _divided(play, few, free, whole.left[0], None if many is None else parts(), progress)
 
 
-def _r_squared(matrices, swept, always):
-    """R² of everything and of context, of the variance that structure leaves."""
-    left = sweep(matrices, swept)
-    with_context = sweep(left, always)
-    total, context, all_in = (m[0, -1, -1] for m in (left, with_context,
-                                                      sweep(with_context, with_context.shape[-1] - 1)))
-    return 1 - all_in / total, 1 - context / total
+def _chunk(few, numbers, per_subset):
+    """How many draws to look at together."""
+    subsets = 4 * per_subset * 2 ** len(few.sizes) if few.method == "lmg" else 1
+    return max(1, math.floor(_AT_ONCE / max(numbers, subsets)))
 
 
-def _many(matrices, swept, always):
-    """Shares of each draw, shape (draws, p)."""
-    total = sweep_many(matrices, swept)[:, -1:, -1]
-    # In a draw whose score never moves there is nothing to share.
-    moves = total > 1e-10 * matrices[:, -1:, -1].max()
-    return np.where(moves, lmg(sweep_many(matrices, swept + always)) / np.where(moves, total, 1), 0)
+def _divided(play, few, free, total, parts, progress):
+    """The shares of the table itself and of each of its draws."""
+    share, error = play.estimate(free, progress)
+    drawn = None
+    if parts is not None:
+        # Few orders err alike in the table and in its draws, which leaves the spread of the draws true.
+        offset = 0 if few is play else share / total - few.shares(free)[0] / total
+        drawn = np.concatenate([_shares(few, *part) for part in parts]) + offset
+    context = 1 - free.left[0] / total
+    explained = 1 - free.without(len(free.principal()[3][0])).left[0] / total
+    return Shares(play, share / total, drawn, None if error is None else error / total, explained, context, free, total)
 
 
-def _obstacle(design):
-    """Why shares cannot be given, as a tuple of notes; empty when they can."""
-    p = len(design.names)
-    if p > MOST_LEVERS:
-        return (f"Shares look at every subset of the levers and stop at {MOST_LEVERS} levers; this study has {p}.",)
-    if p < 2:
-        return ()
-    condition, members = entangled(design.free)
-    if condition <= NOISE:
-        return ()
-    together = listing([design.names[m] for m in members], most=12)
-    return (f"{together} move almost exactly together: their shares would be rounding noise, so none are given. "
-            "Keep one of them.",)
-
-
-def _drawn(data, design, draws, rng, swept, always):
-    """Bootstrap shares, shape (draws, p), a chunk of draws at a time."""
-    rows, p = len(data), len(design.names)
-    chunk = max(1, _AT_ONCE // max(data.shape[1] ** 2, 4 * 2**p, rows))
-    out = []
-    for start in range(0, draws, chunk):
-        count = min(chunk, draws - start)
-        if design.units is not None:
-            counts = resample.units(design.units, count, rng)
-        elif design.lags:
-            counts = resample.blocks(rows, count, rng)
-        else:
-            counts = resample.rows(rows, count, rng)
-        out.append(_many(moments(data, counts, design.times), swept, always))
-    return np.concatenate(out)
+def _shares(play, total, free):
+    """Shares of some draws, shape (draws, p); in a draw whose outcome never moves there is nothing to share."""
+    moves = total > 1e-10 * total.max()
+    return np.where(moves[:, None], play.shares(free) / np.where(moves, total, 1)[:, None], 0)
