@@ -6,10 +6,12 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from crunch import checks, identities, scales, wording
+from crunch import checks, identities, scales, summed, usable
 from crunch.errors import InputError, counted, listing, show
+from crunch.moments import Moments
+from crunch.moments.sources import opened
 from crunch.results import html_table
-from crunch.timeline import Timeline, moments_in_time, timeline
+from crunch.timeline import Timeline
 
 ROUNDINGS = ("round", "floor", "half_even")
 
@@ -19,8 +21,11 @@ class Study:
 
     Parameters
     ----------
-    table : pandas.DataFrame or any eager frame that narwhals reads (Polars, PyArrow, ...)
-        One row per account, per period, or per unit and period. Never modified.
+    table : data frame, or path of Parquet files
+        One row per account, per period, or per unit and period. Never modified. Frames in memory
+        (pandas, Polars, PyArrow, ...) are used row by row. Of others (Polars lazy, DuckDB, Dask,
+        PySpark, Parquet files) only sums are kept, which is enough for accounts of any number; see
+        `crunch.Moments`.
     score : name of the column to explain
     levers : names of the inputs one can act on
     context : names of what varies but cannot be set; numbers, or text for categories
@@ -38,7 +43,11 @@ class Study:
     ----------
     kind : {"accounts", "diary", "panel"}
     frame : DataFrame
-        The rows used, in order, numbers as floats.
+        The rows used, in order, numbers as floats; not kept of a table that was not in memory.
+    moments : Moments or None
+        Sums of a table that was not in memory: context, levers and score on their scales.
+    rows : int
+        Rows used.
     levers : tuple
         The levers that vary; `constant` holds those that do not.
     scales : dict
@@ -80,33 +89,95 @@ class Study:
         self.kind = "accounts" if time is None else "diary" if unit is None else "panel"
         self.step = None if step is None else checks.positive(step, "step")
         self.rounding = checks.choice(rounding, ROUNDINGS, "rounding")
-        raw = _columns(table, roles)
-        self.rows_given = len(raw)
-        frame, notes = _usable(raw, roles)
-        self.timeline = Timeline(np.arange(len(frame)), "row", None)
-        if time is not None:
-            frame, self.timeline, ordered = _in_order(frame, time, unit)
-            notes += ordered
-        self.frame = frame
-        self.levers, self.constant = _moving(frame, roles["levers"])
-        notes += _constant_note(self.constant)
-        self.notes = (*notes, *self._score_notes())
+        source = table if isinstance(table, pd.DataFrame) else opened(table)
+        self.moments = None
+        if isinstance(source, pd.DataFrame | nw.DataFrame):
+            self._take_rows(source, roles)
+        else:
+            self._look_at(source, roles)
         self._check_size()
         self.scales = self._scales(scales)
-        matrix = frame[list(self.levers)].to_numpy()
+        matrix = self._seen[list(self.levers)].to_numpy()
         identities.independent(matrix, self.levers)
-        self.recipe = identities.recipe(frame[score].to_numpy(), matrix, self.levers)
+        self.recipe = identities.recipe(self._seen[score].to_numpy(), matrix, self.levers)
         if self.recipe:
             self.notes += (f"{show(score)} is {identities.in_words(self.recipe)}.",)
+        if self._frame is None:
+            self._sum_up(source)
+
+    def _take_rows(self, table, roles):
+        """Keep the complete rows, in order."""
+        raw = usable.columns(table, roles)
+        self.rows_given = len(raw)
+        frame, notes = usable.complete(raw, roles)
+        self.timeline = Timeline(np.arange(len(frame)), "row", None)
+        if self.time is not None:
+            frame, self.timeline, ordered = usable.in_order(frame, self.time, self.unit)
+            notes += ordered
+        self._frame = self._seen = frame
+        self._ends = frame[:0]  # the rows hold them
+        self.rows = len(frame)
+        self.levers, self.constant = usable.moving(frame, roles["levers"])
+        self.notes = (*notes, *usable.constant_note(self.constant), *self._score_notes())
+
+    def _look_at(self, source, roles):
+        """Look at a table that is not in memory: bounds, and an even sample for scales and identities."""
+        look = summed.look(source, roles)
+        self.rows_given = self.rows = look.rows
+        self.timeline = Timeline(np.arange(0), "row", None)
+        self._frame, self._seen, self._ends = None, look.seen, look.ends
+        self.levers, self.constant = usable.moving(look.ends, roles["levers"])
+        self.notes = (*usable.constant_note(self.constant), *self._still_note(look.ends[self.score]))
+
+    def _sum_up(self, source):
+        """Read the table once more, for sums of squares and products on the scales chosen."""
+        names = (*self.context, *self.levers, self.score)
+        kinds = {name: self.scales[name].name for name in names if name in self.scales}
+        self.moments = Moments.of(source, names, scales=kinds)
+        self.rows = self.moments.rows
+        self.notes += (*self.moments.notes, summed.told(self, len(self._seen)))
+
+    @property
+    def frame(self):
+        """The rows used, in order, numbers as floats, shape (rows, columns).
+
+        Raises
+        ------
+        InputError
+            When the table was not in memory and only its sums were kept.
+        """
+        if self._frame is None:
+            raise InputError("This needs the rows themselves, but the table of this study was summed up where it lies "
+                             "and its rows were not kept. Give Study a table in memory: a smaller one, or a sample of "
+                             "this one.")
+        return self._frame
 
     @property
     def score_moves(self):
-        """Whether the score takes more than one value in the rows used."""
-        return bool(np.ptp(self.frame[self.score].to_numpy()) > 0)
+        """Whether the score takes more than one value."""
+        return bool(np.ptp(pd.concat([self._seen[self.score], self._ends[self.score]])) > 0)
+
+    @property
+    def score_spread(self):
+        """The score's standard deviation."""
+        if self.moments is None:
+            return float(self.frame[self.score].std())
+        return float(np.sqrt(self.moments.covariance()[-1, -1]))
+
+    @property
+    def first_score(self):
+        """The first value of the score: the only one, when it never moves."""
+        return float(self._seen[self.score].iloc[0])
 
     def scaled(self, name):
         """A lever or context column on its scale, shape (rows,)."""
-        values = self.frame[name].to_numpy()
+        return self._on_scale(name, self.frame[name].to_numpy())
+
+    def usual_move(self, name):
+        """How far a lever goes from its 10th to its 90th percentile, on its scale."""
+        return float(np.diff(np.quantile(self._on_scale(name, self._seen[name].to_numpy()), [0.1, 0.9]))[0])
+
+    def _on_scale(self, name, values):
         return self.scales[name](values) if name in self.scales else values
 
     def _scales(self, asked):
@@ -116,21 +187,19 @@ class Study:
             if name not in (*self.levers, *self.constant, *self.context):
                 raise InputError(f"scales speaks of levers and context, but {show(name)} is neither. "
                                  f"The levers are {listing(self.levers, most=12)}.")
-        chosen = {name: scales.choose(self.frame[name].to_numpy(), name, asked.get(name))
-                  for name in self.levers}
+        known = pd.concat([self._seen, self._ends], ignore_index=True)
+        chosen = {name: scales.choose(known[name].to_numpy(), name, asked.get(name)) for name in self.levers}
         for name in self.context:
             if name in asked:
-                if self.frame[name].dtype != float:
+                if self._seen[name].dtype != float:
                     raise InputError(f"A scale needs numbers, but context {show(name)} holds categories. "
                                      f"Leave {show(name)} out of scales.")
-                chosen[name] = scales.choose(self.frame[name].to_numpy(), name, asked[name])
+                chosen[name] = scales.choose(known[name].to_numpy(), name, asked[name])
         return chosen
 
     def _score_notes(self):
         values = self.frame[self.score].to_numpy()
-        notes = []
-        if values.size and not self.score_moves:
-            notes.append(f"The score never moved: it is {values[0]:g} in {counted(values.size, 'row')}.")
+        notes = self._still_note(values)
         if self.step is not None:
             off = np.abs(values / self.step - np.round(values / self.step)) > 1e-6
             if off.any():
@@ -142,12 +211,17 @@ class Study:
                          "no row; effects that look back over a gap skip it.")
         return notes
 
+    def _still_note(self, values):
+        if len(values) and np.ptp(values) == 0:
+            return [f"The score never moved: it is {values[0]:g} in {counted(self.rows, 'row')}."]
+        return []
+
     def _check_size(self):
         needed = len(self.levers) + len(self.constant) + len(self.context) + 2
-        if len(self.frame) < needed:
+        if self.rows < needed:
             raise InputError(
                 f"A study of {counted(needed - 2, 'lever and context column', 'lever and context columns')} needs at "
-                f"least {counted(needed, 'complete row')}, but {counted(len(self.frame), 'row')} of "
+                f"least {counted(needed, 'complete row')}, but {counted(self.rows, 'row')} of "
                 f"{self.rows_given} can be used. Add rows, fill the missing cells, or name fewer columns.")
         if not self.levers:
             raise InputError(f"At least one lever must vary, but {listing(self.constant)} "
@@ -177,7 +251,7 @@ class Study:
         units = counted(self.frame[self.unit].nunique(), "unit") if self.kind == "panel" else ""
         step = "" if self.step is None else f", shown in steps of {self.step:g}"
         return f"{show(self.score)} in " + what.format(
-            rows=counted(len(self.frame), "row"), period=self.timeline.name, units=units) + step + "."
+            rows=counted(self.rows, "row"), period=self.timeline.name, units=units) + step + "."
 
     def __repr__(self):
         lines = [self.summary(), "", self.roles().to_string(index=False), *(f"- {n}" for n in self.notes)]
@@ -187,85 +261,3 @@ class Study:
         notes = "".join(f"<li>{escape(n)}</li>" for n in self.notes)
         return (f"<p><strong>{escape(self.summary())}</strong></p>{html_table(self.roles())}"
                 + (f"<ul>{notes}</ul>" if notes else ""))
-
-
-def _columns(table, roles):
-    """The named columns as a new pandas frame."""
-    wanted = [name for members in roles.values() for name in members]
-    if isinstance(table, pd.DataFrame):
-        for role, members in roles.items():
-            checks.columns(members, table.columns, role)
-        return table[wanted].reset_index(drop=True)
-    try:
-        frame = nw.from_native(table)
-    except TypeError as error:
-        raise InputError("A study needs a table, such as a pandas or Polars DataFrame, but it was given "
-                         f"{show(type(table).__name__)}. For a file use crunch.read(path).table.") from error
-    if isinstance(frame, nw.LazyFrame):
-        raise InputError("A study reads a table in memory, but this one is lazy. Collect it first: table.collect().")
-    for role, members in roles.items():
-        checks.columns(members, frame.columns, role)
-    return pd.DataFrame({name: frame[name].to_numpy() for name in wanted})
-
-
-def _usable(raw, roles):
-    """The complete rows with numbers as floats, and what was dropped."""
-    frame = pd.DataFrame(index=raw.index)
-    for role, one in (("score", "score"), ("levers", "lever"), ("side_effects", "side effect")):
-        for name in roles[role]:
-            frame[name] = checks.numbers(raw[name], one)
-    for name in roles["context"]:
-        text = isinstance(raw[name].dtype, pd.CategoricalDtype) or not (
-            pd.api.types.is_numeric_dtype(raw[name]) or pd.to_numeric(raw[name], errors="coerce").notna().any())
-        frame[name] = raw[name].astype(object) if text else checks.numbers(raw[name], "context column")
-    for name in roles["time"]:
-        frame[name] = moments_in_time(raw[name])
-    for name in roles["unit"]:
-        frame[name] = raw[name]
-    needed = [name for role, members in roles.items() if role != "side_effects" for name in members]
-    missing = frame[needed].isna()
-    keep = ~missing.any(axis=1)
-    notes = []
-    if not keep.all():
-        where = wording.series(f"{show(n)} ({int(k)})" for n, k in missing.sum().items() if k)
-        dropped = int((~keep).sum())
-        notes.append(f"{counted(dropped, 'row')} of {len(frame)} {'was' if dropped == 1 else 'were'} left out for "
-                     f"missing values in {where}.")
-    return frame[keep].reset_index(drop=True), notes
-
-
-def _in_order(frame, time, unit):
-    """Rows sorted by (unit and) time, each once, with their timeline and a note when sorting was needed."""
-    keys = [time] if unit is None else [unit, time]
-    repeated = frame.duplicated(keys, keep=False)
-    if repeated.any():
-        first = frame[repeated].iloc[0]
-        when = first[time].date() if hasattr(first[time], "date") else first[time]
-        where = f"{when}" if unit is None else f"{show(first[unit])}, {when}"
-        cure = ("Name the column that tells the rows apart with unit=, or bring the table to one row a period."
-                if unit is None else "Bring the table to one row per unit and period.")
-        raise InputError(f"Each {'period' if unit is None else 'unit and period'} may have one row, but "
-                         f"{counted(int(repeated.sum()), 'row')} share theirs, first {where}. {cure}")
-    try:
-        ordered = frame.sort_values(keys, kind="stable")
-    except TypeError as error:
-        raise InputError(f"unit must be of one kind, but {show(unit)} mixes numbers and text. "
-                         f"Use table[{show(unit)}].astype(str).") from error
-    moved = not ordered.index.equals(frame.index)
-    ordered = ordered.reset_index(drop=True)
-    notes = ["The rows were not in order of time; they were sorted."] if moved and unit is None else []
-    return ordered, timeline(ordered[time]) if len(ordered) else Timeline(np.zeros(0, int), "period", None), notes
-
-
-def _moving(frame, levers):
-    """The levers that vary and those that do not."""
-    moving = tuple(n for n in levers if len(frame) and np.ptp(frame[n].to_numpy()) > 0)
-    return moving, tuple(n for n in levers if n not in moving)
-
-
-def _constant_note(constant):
-    if not constant:
-        return []
-    is_are = "is" if len(constant) == 1 else "are"
-    return [f"{listing(constant, most=12)} {is_are} the same in every row and {is_are} set aside: "
-            "a lever that never moved shows nothing."]

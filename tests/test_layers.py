@@ -21,6 +21,7 @@ LAYERS = [
     {"scoring", "regression", "datasets", "reading"},
     {"kinds", "grid"},
     {"cells", "study"},
+    {"summed", "usable"},
     {"moments"},
     {"identities", "scales", "timeline", "results"},
     {"folder", "checks"},

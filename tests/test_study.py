@@ -179,14 +179,9 @@ def test_a_copy_in_another_unit_is_named():
          "Leave one of the 2 out of the levers.", frame, levers=["posts", "shares", "hundreds"])
 
 
-def test_a_lazy_frame():
-    says("A study reads a table in memory, but this one is lazy. Collect it first: table.collect().",
-         pl.from_pandas(table()).lazy())
-
-
 def test_not_a_table():
-    says("A study needs a table, such as a pandas or Polars DataFrame, but it was given 'str'. For a file use "
-         "crunch.read(path).table.", "export.csv")
+    says("A table must be a data frame, such as one of pandas, Polars, DuckDB, Dask or PySpark, or the path of Parquet "
+         "files, but it was given 'int'. For other files use crunch.read(path).table.", 5)
 
 
 @pytest.mark.parametrize(("roles", "sentence"), [

@@ -1,7 +1,5 @@
 """What the drivers say in words: every branch true, no association worded as a cause."""
 
-import numpy as np
-
 from crunch.errors import counted, listing
 from crunch.identities import in_words
 from crunch.questions.verdict import CANNOT, MOVES, SMALL
@@ -121,9 +119,8 @@ def _rest(study, groups):
 
 def still(study):
     """The sentence for a score that never moved."""
-    value = study.frame[study.score].iloc[0]
-    return (f"{study.score} was {value:g} in all {counted(len(study.frame), 'row')}: a score that never moves cannot "
-            "show what moves it.")
+    return (f"{study.score} was {study.first_score:g} in all {counted(study.rows, 'row')}: a score that never moves "
+            "cannot show what moves it.")
 
 
 def settled(study):
@@ -155,27 +152,44 @@ def method(study, plan, lags, echo, horizon):
     return notes
 
 
-def cautions(study, table, plan, parts, matters):
+def method_of_sums(study):
+    """How effects were estimated from sums, as notes."""
+    return [CAUSE, f"Least squares on the sums of {counted(study.moments.rows, 'row')}; errors and intervals come from "
+                   f"leaving out each of {counted(len(study.moments.counts), 'block')} of rows in turn (delete-a-block "
+                   "jackknife), which allows unequal noise and neighbours that resemble each other."]
+
+
+def told_of(lost, tied):
+    """Notes on levers that sums say nothing of."""
+    notes = []
+    if lost:
+        notes.append(f"{listing(lost, most=12)} cannot be told apart from context.")
+    if tied:
+        notes.append(f"{listing(tied, most=12)} only ever move together once the rest is held constant, so they "
+                     "cannot be told apart; together they count as context.")
+    return notes
+
+
+def cautions(study, table, found, matters):
     """What a careful reader should know about this answer, and what would tell more."""
     left = {"accounts": "", "panel": " within units and periods",
             "diary": " that its past, trend and season leave open"}[study.kind]
-    notes = [f"Context alone explains {percent(parts.context)} of the score's variation{left}; levers and context "
-             f"together {percent(parts.explained)}." if study.context else
-             f"The levers together explain {percent(parts.explained)} of the score's variation{left}."]
+    context, everything = percent(found.parts.context), percent(found.parts.explained)
+    notes = [f"Context alone explains {context} of the score's variation{left}; levers and context together "
+             f"{everything}." if study.context else
+             f"The levers together explain {everything} of the score's variation{left}."]
     odd = table[(table["verdict"] == CANNOT) & (table["low"] * table["high"] > 0)]
     if len(odd):
         notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "
                      "together, and the more are asked the more pass by chance; q-values allow for that.")
-    notes += _together(plan) + _more_rows(table, len(plan.y), matters, study)
+    notes += _together(found) + _more_rows(table, found.rows, matters, study)
     return notes
 
 
-def _together(plan):
+def _together(found):
     """Pairs of levers so close that their effects are hard to tell apart."""
-    if len(plan.names) < 2:
-        return []
-    r = np.corrcoef(plan.free.T)
-    return [f"{listing([plan.names[i], plan.names[j]])} move together (correlation {number(r[i, j], 2)}), so their "
+    r = found.correlation
+    return [f"{listing([found.names[i], found.names[j]])} move together (correlation {number(r[i, j], 2)}), so their "
             "separate effects are hard to tell."
             for i in range(len(r)) for j in range(i) if abs(r[i, j]) >= 0.9]
 

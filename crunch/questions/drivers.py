@@ -8,11 +8,8 @@ import pandas as pd
 from crunch import checks
 from crunch.errors import InputError
 from crunch.questions import driver_words as words
+from crunch.questions.estimates import estimates
 from crunch.questions.verdict import CANNOT, MOVES, adjusted, verdict
-from crunch.regression.design import design
-from crunch.regression.fit import least_squares
-from crunch.regression.lags import lags_needed
-from crunch.regression.split import split
 from crunch.results import Answer, readable
 
 
@@ -89,11 +86,13 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
 
     Notes
     -----
-    Accounts: least squares, HC3 errors. Panel: two-way within, errors clustered by unit, t with
-    G − 1 degrees of freedom. Diary: lag-augmented local projection, HC3 (Montiel Olea &
-    Plagborg-Møller 2021, Econometrica 89). Shares: Lindeman, Merenda & Gold (1980), exact, with
-    percentile intervals from rows, units or moving blocks. A verdict speaks of the larger of the
-    stated change and the usual swing, so it does not hang on a lever's unit.
+    Accounts: least squares, HC3 errors; of a table that was not in memory, from its sums, with a
+    delete-a-block jackknife for errors and shares (draws and rng are not used). Panel: two-way
+    within, errors clustered by unit, t with G − 1 degrees of freedom. Diary: lag-augmented local
+    projection, HC3 (Montiel Olea & Plagborg-Møller 2021, Econometrica 89). Shares: Lindeman,
+    Merenda & Gold (1980), with percentile intervals from rows, units or moving blocks. A verdict
+    speaks of the larger of the stated change and the usual swing, so it does not hang on a lever's
+    unit.
 
     Examples
     --------
@@ -112,19 +111,16 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
                          "horizon at 0.")
     matters, why = _matters(study, matters)
     if not study.score_moves:
-        return _still(study, words.still(study), [words.STILL], len(study.frame), horizon, level, matters)
-    lags, echo = lags_needed(study) if study.kind == "diary" else (0, False)
-    plan = design(study, horizon=horizon, lags=max(lags, 1))
-    if plan.leaves_nothing:
-        return _still(study, words.settled(study), plan.notes, len(plan.y), horizon, level, matters)
-    parts = split(plan, level, draws, rng)
-    table = _estimates(study, plan, parts, matters, level)
-    notes = [*words.method(study, plan, lags, echo, horizon), why, *study.notes, *plan.notes, *parts.notes,
-             *words.cautions(study, table, plan, parts, matters)]
+        return _still(study, words.still(study), [words.STILL], study.rows, horizon, level, matters)
+    found = estimates(study, horizon, level, draws, rng)
+    if found.settled:
+        return _still(study, words.settled(study), found.notes, found.rows, horizon, level, matters)
+    table, parts = _estimates(study, found, matters, level), found.parts
+    notes = [*found.notes, why, *study.notes, *parts.notes, *words.cautions(study, table, found, matters)]
     return Drivers(
-        table, words.sentence(study, table, parts, level, horizon, len(plan.y)), notes, score=study.score,
+        table, words.sentence(study, table, parts, level, horizon, found.rows), notes, score=study.score,
         kind=study.kind, period=study.timeline.name, horizon=horizon, held=words.held(study), level=level,
-        matters=matters, rows=len(plan.y), computed=bool(study.recipe) or parts.explained >= words.IDENTITY,
+        matters=matters, rows=found.rows, computed=bool(study.recipe) or parts.explained >= words.IDENTITY,
         explained=parts.explained, context_share=parts.context)
 
 
@@ -134,22 +130,21 @@ def _matters(study, asked):
     if study.step is not None:
         return study.step / 2, (f"A change of {study.step / 2:g} points matters: half a step of the shown score. "
                                 "Set matters= to change that.")
-    spread = float(study.frame[study.score].std()) / 10
+    spread = study.score_spread / 10
     return spread, (f"A change of {spread:.2g} points matters: a tenth of the score's standard deviation, for "
                     "want of a step. Set matters= to change that.")
 
 
-def _estimates(study, plan, parts, matters, level):
+def _estimates(study, found, matters, level):
     """The answer's table, most important lever first, levers nothing is known of last."""
-    names = list(plan.names)
+    names = list(found.names)
     size = np.array([study.scales[name].size for name in names])
-    coef, half, p_values = _fitted(plan, level)
     table = _blank(study, names)
-    table["effect"], half = coef * size, half * size
+    table["effect"], half = found.coef * size, found.half * size
     table["low"], table["high"] = table["effect"] - half, table["effect"] + half
-    table["p_value"], table["q_value"] = p_values, adjusted(p_values)
-    table["share"], table["share_low"], table["share_high"] = parts.share, parts.low, parts.high
-    usual = np.array([np.diff(np.quantile(study.scaled(name), [0.1, 0.9]))[0] for name in names]) / size
+    table["p_value"], table["q_value"] = found.p_values, adjusted(found.p_values)
+    table["share"], table["share_low"], table["share_high"] = found.parts.share, found.parts.low, found.parts.high
+    usual = np.array([study.usual_move(name) for name in names]) / size
     reach = np.maximum(usual, 1)
     table["verdict"] = [MOVES if name in study.recipe else verdict(low * r, high * r, q, matters, 1 - level)
                         for name, low, high, q, r in
@@ -157,7 +152,7 @@ def _estimates(study, plan, parts, matters, level):
     for swing, effect in (("swing", "effect"), ("swing_low", "low"), ("swing_high", "high")):
         table[swing] = table[effect] * usual
     order = table["share"].fillna(table["swing"].abs()).sort_values(ascending=False, kind="stable").index
-    return pd.concat([table.loc[order], _blank(study, plan.lost)], ignore_index=True) if plan.lost else (
+    return pd.concat([table.loc[order], _blank(study, found.lost)], ignore_index=True) if found.lost else (
         table.loc[order].reset_index(drop=True))
 
 
@@ -170,16 +165,6 @@ def _blank(study, names):
              **dict.fromkeys(_NUMBERS, np.nan), "verdict": CANNOT,
              **dict.fromkeys(("swing", "swing_low", "swing_high"), np.nan)}
     return pd.DataFrame(blank, index=range(len(names)))
-
-
-def _fitted(plan, level):
-    """Coefficients, half widths and p-values of the levers."""
-    p = len(plan.names)
-    if not p:
-        return np.empty((3, 0))
-    absorbed = 0 if plan.times is None else int(plan.times.max())
-    fit = least_squares(plan.y, plan.matrix, clusters=plan.units, absorbed=absorbed)
-    return fit.coef[:p], fit.half_width(level)[:p], fit.p_values[:p]
 
 
 def _still(study, sentence, notes, rows, horizon, level, matters):
