@@ -73,11 +73,13 @@ def predictors(X, y, *, groups=None, always=(), weights=None, cluster=None):
                          "Give X the inputs whose importance is asked.")
     parts = {name: _numeric(frame[name], "context column" if name in always else "lever")
              for name in (*levers, *always)}
-    given = {role: column.to_frame() if role == "cluster" else _numeric(column, ROLES[role])
+    given = {role: _codes(column) if role == "cluster" else _numeric(column, ROLES[role])
              for role, column in taken.items() if column is not None}
-    keep = ~np.any([part.isna().any(axis=1) for part in (*parts.values(), *given.values())], axis=0)
-    notes = [] if keep.all() else [f"{counted(int((~keep).sum()), 'row')} of {len(keep)} left out for missing values."]
-    parts, given = ({name: part[keep] for name, part in which.items()} for which in (parts, given))
+    keep = ~np.isnan(np.column_stack([*parts.values(), *given.values()])).any(axis=1)
+    notes = []
+    if not keep.all():
+        notes = [f"{counted(int((~keep).sum()), 'row')} of {len(keep)} left out for missing values."]
+        parts, given = ({name: part[keep] for name, part in which.items()} for which in (parts, given))
     return _assembled(levers, always, parts, given, groups, outcome, notes)
 
 
@@ -85,12 +87,12 @@ def _assembled(levers, always, parts, given, groups, outcome, notes):
     """The arrays, players in order, levers that never move set aside."""
     moving = {name: _moving(part) for name, part in parts.items()}
     who, order = players({name: moving[name].shape[1] for name in levers}, groups, outcome, always)
-    y, weights, clusters = given["y"].to_numpy()[:, 0], given.get("weights"), given.get("cluster")
+    y, weights, clusters = given["y"][:, 0], given.get("weights"), given.get("cluster")
     found = Predictors(
         who, np.column_stack([moving[name] for name in order]),
         np.column_stack([np.empty((len(y), 0)), *(moving[name] for name in always)]), y,
-        None if weights is None else _weights(weights.to_numpy()[:, 0]),
-        None if clusters is None else pd.factorize(clusters.iloc[:, 0])[0], notes)
+        None if weights is None else _weights(weights[:, 0]),
+        None if clusters is None else pd.factorize(clusters[:, 0])[0], notes)
     _enough(found)
     return found
 
@@ -152,24 +154,31 @@ def _column(frame, value, role):
     return column.rename(role if name is None else name)
 
 
+def _codes(column):
+    """Labels as numbers, missing ones as NaN, shape (rows, 1)."""
+    codes = pd.factorize(column)[0].astype(float)
+    return np.where(codes < 0, np.nan, codes)[:, None]
+
+
 def _numeric(column, role):
-    """A column of numbers as it is, one of categories as indicators of all values but the first."""
+    """A column of numbers as it is, one of categories as indicators of all values but the first; shape (rows, k)."""
+    if column.dtype == float and np.isfinite(column.to_numpy()).all():
+        return column.to_numpy()[:, None]
     text = isinstance(column.dtype, pd.CategoricalDtype) or not (
         pd.api.types.is_numeric_dtype(column) or pd.to_numeric(column, errors="coerce").notna().any()
         or pd.api.types.is_datetime64_any_dtype(column))
     if not text or role in ROLES.values():
-        return pd.DataFrame({0: checks.numbers(column, role)})
+        return checks.numbers(column, role)[:, None]
     codes, values = pd.factorize(column.astype(object), sort=False)
     if len(values) > len(column) / 2:
         raise InputError(f"Categories must group rows, but {show(column.name)} has {counted(len(values), 'value')} in "
                          f"{counted(len(column), 'row')}. It looks like a label: leave it out.")
     indicators = np.eye(len(values))[codes][:, 1:]
     indicators[codes < 0] = np.nan
-    return pd.DataFrame(indicators)
+    return indicators
 
 
-def _moving(part):
-    values = part.to_numpy(dtype=float)
+def _moving(values):
     return values[:, np.ptp(values, axis=0) > 0] if len(values) else values
 
 

@@ -1,7 +1,7 @@
 """From an interval to one of three verdicts."""
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
+from scipy import stats
 
 MOVES, SMALL, CANNOT = "moves it", "too small to matter", "can't tell"
 
@@ -23,7 +23,7 @@ def adjusted(p_values):
     q_values = np.full(len(p_values), np.nan)
     known = ~np.isnan(p_values)
     if known.any():
-        q_values[known] = multipletests(p_values[known], method="fdr_bh")[1]
+        q_values[known] = stats.false_discovery_control(p_values[known], method="bh")
     return q_values
 
 

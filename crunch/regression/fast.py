@@ -5,8 +5,8 @@ import numpy as np
 
 from crunch.regression.subsets import popcounts
 
-FREE = 12  # players doubled at a time: the work space of one piece stays in the innermost cache
-STEP = 64  # subsets of the other players for one call
+FREE = 15  # players doubled at a time: a megabyte of work space, and few matrices to begin with
+STEP = 16  # subsets of the other players for one call
 
 
 def _compiled(function):

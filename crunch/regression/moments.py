@@ -2,6 +2,8 @@
 
 import numpy as np
 
+_AT_ONCE = 20_000  # rows
+
 
 def moments(data, counts=None, groups=None):
     """Second moments of the columns for each set of row counts.
@@ -23,8 +25,10 @@ def moments(data, counts=None, groups=None):
     rows, q = data.shape
     counts = np.ones((1, rows)) if counts is None else counts
     upper = np.triu_indices(q)
-    products = data[:, upper[0]] * data[:, upper[1]]
-    flat = counts @ products
+    flat = np.zeros((len(counts), len(upper[0])))
+    for start in range(0, rows, _AT_ONCE):  # products of all rows at once would take q times the table's memory
+        some = slice(start, start + _AT_ONCE)
+        flat += counts[:, some] @ (data[some, upper[0]] * data[some, upper[1]])
     if groups is not None:
         for members in np.split(np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))[:-1]):
             sums = counts[:, members] @ data[members]

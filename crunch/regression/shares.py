@@ -66,10 +66,17 @@ class Table:
     weights: np.ndarray | None = None
     groups: np.ndarray | None = None
 
-    def whole(self):
+    def vectors(self):
         """The table itself, as vectors."""
         weights = None if self.weights is None else self.weights[None]
         return Vectors(orthogonal.vectors(self.data, weights, self.groups))
+
+    def squares(self):
+        """The table itself, as moments."""
+        if self.groups is not None:
+            return Squares(moments(self.data, None if self.weights is None else self.weights[None], self.groups))
+        weighted = self.data if self.weights is None else self.data * self.weights[:, None]
+        return Squares((self.data.T @ weighted)[None])
 
     def drawn(self, counts, exact):
         """Each draw: as vectors where they are needed, else as moments."""
@@ -119,12 +126,8 @@ def divide(table, players, method="lmg", *, draw=None, draws=0, rng=None, progre
         When the method needs every column apart and some are not.
     """
     rng = checks.generator(rng)
-    left = table.whole().without(table.swept)
-    free = left.without(table.always)
-    columns = free.columns.shape[1] - 1
-    exact = condition(free) > NOISE and (columns <= orthogonal.MOST or method not in ("lmg", SAMPLED))
-    if not exact or method == SAMPLED:
-        free, exact = free.squares(), False
+    left, free = _freed(table, method)
+    exact = isinstance(free, Vectors)
     play = game(free, players, method, rng)
     few = play.for_draws(rng)
 
@@ -136,6 +139,18 @@ def divide(table, players, method="lmg", *, draw=None, draws=0, rng=None, progre
             yield some.left, some.without(table.always)
 
     return _divided(play, few, free, left.left[0], parts() if draws else None, progress)
+
+
+def _freed(table, method):
+    """What structure leaves of the table, and what is always in as well: on the route that keeps the digits."""
+    squares = table.squares()
+    if condition(squares) <= NOISE:
+        left = squares.without(table.swept)
+        return left, left.without(table.always)
+    left = table.vectors().without(table.swept)
+    free = left.without(table.always)
+    few = free.columns.shape[1] - 1 <= orthogonal.MOST or method not in ("lmg", SAMPLED)
+    return left, free if few and method != SAMPLED and condition(free) > NOISE else free.squares()
 
 
 def divide_moments(matrix, always, players, method="lmg", *, many=None, rng=None, progress=iter):
