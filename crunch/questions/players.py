@@ -57,8 +57,9 @@ class Players:
             yield
         except TiedError as error:
             tied = listing(dict.fromkeys(self.labels[j] for j in error.columns), most=12)
-            raise InputError(f"method={show(method)} has to tell every lever apart, but {tied} move almost exactly "
-                             "together. Leave some of them out, or use method='lmg'.") from error
+            how = "move almost exactly together" if len(error.columns) > 1 else "moves only with what is held constant"
+            raise InputError(f"method={show(method)} has to tell every lever apart, but {tied} {how}. "
+                             "Leave some of them out, or use method='lmg'.") from error
 
 
 def players(widths, groups, outcome, always=()):

@@ -85,23 +85,26 @@ def predictors(X, y, *, groups=None, always=(), weights=None, cluster=None):
 
 def _assembled(levers, always, parts, given, groups, outcome, notes):
     """The arrays, players in order, levers that never move set aside."""
-    moving = {name: _moving(part) for name, part in parts.items()}
-    who, order = players({name: moving[name].shape[1] for name in levers}, groups, outcome, always)
     y, weights, clusters = given["y"][:, 0], given.get("weights"), given.get("cluster")
+    moving = {name: _moving(part) for name, part in parts.items()}
+    _enough(len(y), sum(part.shape[1] for part in (moving if len(y) > 1 else parts).values()))
+    who, order = players({name: moving[name].shape[1] for name in levers}, groups, outcome, always)
     found = Predictors(
         who, np.column_stack([moving[name] for name in order]),
         np.column_stack([np.empty((len(y), 0)), *(moving[name] for name in always)]), y,
         None if weights is None else _weights(weights[:, 0]),
         None if clusters is None else pd.factorize(clusters[:, 0])[0], notes)
-    _enough(found)
+    _moves(found)
     return found
 
 
-def _enough(found):
-    rows, columns = len(found.y), found.columns.shape[1] + found.always.shape[1]
+def _enough(rows, columns):
     if rows < columns + 2:
         raise InputError(f"Shares of {counted(columns, 'column')} need at least {counted(columns + 2, 'complete row')},"
                          f" but {counted(rows, 'row')} can be used. Add rows, or give fewer columns.")
+
+
+def _moves(found):
     if np.ptp(found.y) == 0:
         raise InputError(f"The outcome must vary, but {show(found.players.outcome)} is {found.y[0]:g} in all complete "
                          "rows. What never moved has no variation to divide.")
@@ -170,6 +173,8 @@ def _numeric(column, role):
     if not text or role in ROLES.values():
         return checks.numbers(column, role)[:, None]
     codes, values = pd.factorize(column.astype(object), sort=False)
+    if not len(values):
+        return np.full((len(column), 1), np.nan)
     if len(values) > len(column) / 2:
         raise InputError(f"Categories must group rows, but {show(column.name)} has {counted(len(values), 'value')} in "
                          f"{counted(len(column), 'row')}. It looks like a label: leave it out.")

@@ -97,8 +97,11 @@ def game(free, players, method, rng):
             raise TiedError(sorted(chain(*tied)))
         joined = merged(players, tied)
         players = [needed(matrix, tuple(chain(*(players[j] for j in group)))) for group in joined]
-    elif method in OF_COEFFICIENTS and np.isinf(condition(free)):
-        raise TiedError(sorted(chain(*ties(free.squares().matrices[0, :-1, :-1]))))
+    elif method in OF_COEFFICIENTS:
+        lost = np.flatnonzero(free.principal()[3][0] == 0).tolist()
+        if lost or np.isinf(condition(free)):
+            matrix = free.matrices if isinstance(free, Squares) else free.squares().matrices
+            raise TiedError(sorted({*lost, *chain(*ties(matrix[0, :-1, :-1]))}))
     sampled = method == SAMPLED or (method == "lmg" and len(players) > subsets.MOST)
     places = orders.orders(len(players), orders.PAIRS, rng) if sampled else None
     columns, sizes = [c for player in players for c in player], [len(player) for player in players]

@@ -66,8 +66,8 @@ def _scaled(matrix):
     absent = variance <= TOLERANCE * variance.max()
     size = np.sqrt(np.where(absent, 1, variance))
     scaled = np.where(absent[:, None] | absent, 0, matrix / np.outer(size, size))
-    # A ridge far below what sampling could show; the last pivot is not looked at.
-    scaled[np.diag_indices_from(scaled)] += 1e-10 + absent
+    # A ridge far below the smallest part that counts as new; the last pivot is not looked at.
+    scaled[np.diag_indices_from(scaled)] += 1e-13 + absent
     scaled[-1, -1] += 1
     return scaled
 

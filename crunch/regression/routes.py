@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crunch.regression import orthogonal, subsets
-from crunch.regression.sweeping import sweep, sweep_many
+from crunch.regression.sweeping import TOLERANCE, sweep, sweep_many
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,12 @@ class Squares:
         return Squares(self.matrices[:, keep][:, :, keep])
 
     def without(self, count):
-        """What the first `count` columns leave of the rest."""
+        """What the first `count` columns leave of the rest; a column they explain is left with exact zeros."""
         many = len(self.matrices) > 1
-        return Squares((sweep_many if many else sweep)(self.matrices, count))
+        left = (sweep_many if many else sweep)(self.matrices, count)
+        before, after = (np.diagonal(m, axis1=1, axis2=2) for m in (self.matrices[:, count:, count:], left))
+        alive = after > TOLERANCE * before
+        return Squares(np.where(alive[:, :, None] & alive[:, None, :], left, 0))
 
     def shapley(self, sizes, progress=iter):
         """Shapley shares of what the players explain, shape (draws, p)."""
@@ -51,7 +54,7 @@ class Squares:
         size : array, shape (draws, q)
             Lengths of the levers.
         """
-        size = np.sqrt(np.diagonal(self.matrices, axis1=1, axis2=2)[:, :-1])
+        size = np.sqrt(np.maximum(np.diagonal(self.matrices, axis1=1, axis2=2)[:, :-1], 0))
         scaled = self.matrices[:, :-1] / _or_one(size)[:, :, None]
         values, U = np.linalg.eigh(scaled[:, :, :-1] / _or_one(size)[:, None, :])
         S = np.sqrt(np.where(values > 1e-10 * values.max(axis=1, keepdims=True), values, 0))
@@ -76,7 +79,9 @@ class Vectors:
 
     def without(self, count):
         """As `Squares.without`."""
-        return Vectors(orthogonal.project_out(self.columns, count))
+        left = orthogonal.project_out(self.columns, count)
+        alive = orthogonal.lengths(left) > orthogonal.TOLERANCE * orthogonal.lengths(self.columns[:, count:])
+        return Vectors(np.where(alive[..., None], left, 0))
 
     def shapley(self, sizes, progress=iter):
         """As `Squares.shapley`."""

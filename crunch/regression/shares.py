@@ -88,11 +88,12 @@ class Table:
 
 def standardised(matrix, weights=None):
     """Columns centred and scaled; one that does not vary is only scaled."""
+    largest = np.abs(matrix).max(axis=0)
+    matrix = matrix / np.where(largest > 0, largest, 1)
     mean = np.average(matrix, axis=0, weights=weights)
     spread = np.sqrt(np.average((matrix - mean) ** 2, axis=0, weights=weights))
-    largest = np.abs(matrix).max(axis=0)
-    varies = spread > 1e-12 * largest
-    return np.where(varies, matrix - mean, matrix) / np.where(varies, spread, np.where(largest > 0, largest, 1))
+    varies = spread > 1e-12
+    return np.where(varies, (matrix - mean) / np.where(varies, spread, 1), matrix)
 
 
 def divide(table, players, method="lmg", *, draw=None, draws=0, rng=None, progress=iter):

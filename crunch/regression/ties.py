@@ -9,11 +9,12 @@ _PART = 0.02  # part in the directions that hardly move from which a column coun
 
 
 def condition(route):
-    """The scaled condition number of a route's levers; infinite when one repeats others."""
-    S = route.principal()[1][0]
+    """The scaled condition number of a route's levers, but for those with nothing left; infinite when one repeats."""
+    _, S, _, size = route.principal()
+    S = np.sort(S[0])[::-1][:np.count_nonzero(size[0])]
     if S.size == 0:
         return 1.0
-    return float(S.max() / S.min()) if S.min() > 0 else np.inf
+    return float(S[0] / S[-1]) if S[-1] > 0 else np.inf
 
 
 def ties(matrix):
@@ -30,7 +31,9 @@ def ties(matrix):
         Each set has at least two columns; empty when the scaled condition number is at most 1e5.
     """
     size = np.sqrt(np.diag(matrix))
-    values, axes = np.linalg.eigh(matrix / np.outer(size, size))
+    # A column with nothing left is tied to none: its zeros are replaced by a direction of its own.
+    scaled = np.where(np.eye(len(matrix), dtype=bool), 1, matrix / np.outer(*[np.where(size > 0, size, 1)] * 2))
+    values, axes = np.linalg.eigh(scaled)
     still = axes[:, values <= values[-1] / NOISE**2]
     # Columns that share a direction in which nothing moves; axes alone would mix separate ties.
     linked = np.abs(still @ still.T) > _PART
