@@ -298,7 +298,7 @@ MOMENTS = Moments.of(FRAME)
     ({"X": FRAME, "y": "score", "block": 3, "cluster": "x0", "draws": 9}, "Rows are drawn in blocks or in clusters, but block and cluster were both given. Keep the one that says which rows belong together."),
     ({"X": FRAME, "y": "score", "block": 150}, "Blocks must be short enough to be drawn twice, but block=150 was given for 200 rows. Give at most 100, or block='auto'."),
     ({"X": FRAME, "y": "score", "cluster": np.ones(200)}, "Drawing whole clusters needs at least 2 of them, but cluster has one value in the complete rows. Leave cluster out, or give labels that tell groups of rows apart."),
-    ({"X": FRAME, "y": "score", "weights": -np.ones(200)}, "Weights must be 0 or more and not all 0, but the smallest is -1 and the largest -1. Give how much each row counts."),
+    ({"X": FRAME, "y": "score", "weights": -np.ones(200)}, "Weights must be 0 or more, but the smallest is -1. Give how much each row counts."),
     ({"X": FRAME[["score"]], "y": "score"}, "importance needs at least one lever, but X has no column beside those named in a role. Give X the inputs whose importance is asked."),
     ({"X": FRAME.assign(score=5.0), "y": "score"}, "The outcome must vary, but 'score' is 5 in all complete rows. What never moved has no variation to divide."),
     ({"X": FRAME[:5], "y": "score"}, "Shares of 4 columns need at least 6 complete rows, but 5 rows can be used. Add rows, or give fewer columns."),

@@ -22,7 +22,7 @@ class Pieces(NamedTuple):
     products : array, shape (b, q, q)
         Sums of squares and products about each piece's own mean.
     low, high : array, shape (q,)
-        Bounds of the complete rows before any logarithm.
+        Bounds of the complete rows before any logarithm; NaN when nothing gave reason to ask an engine for them.
     seen : int
         Rows, complete or not.
     """

@@ -171,7 +171,17 @@ def _pyspark(native, names):
     lazy = nw.from_native(native.toDF(*places).select(
         *(spark.col(places[available.index(name)]).cast("double").alias(f"x{j}") for j, name in enumerate(names)),
         spark.shiftright(number, 33).alias("part"), number.bitwiseAND(spark.lit((1 << 33) - 1)).alias("row")))
-    return grouped.Grouped(lazy, len(names), lambda query: [tuple(row) for row in query.collect()])
+    return grouped.Grouped(lazy, len(names), lambda query: list(map(tuple, query.collect())), scaled=_spark_scales)
+
+
+def _spark_scales(lazy, scales):
+    """As `on_scales`, by Spark's own logarithms: a query made of them takes a fourth of the time."""
+    from pyspark.sql import functions as spark
+
+    own = {"linear": lambda x: x, "log": lambda x: spark.when(x > 0, spark.log(x)).otherwise(float("nan")),
+           "log1p": lambda x: spark.when(x >= 0, spark.log1p(x)).otherwise(float("nan"))}
+    return nw.from_native(lazy.to_native().select(
+        "*", *(own[scale](spark.col(f"x{j}")).alias(f"z{j}") for j, scale in enumerate(scales))))
 
 
 def _duckdb(native, names):
@@ -197,9 +207,12 @@ def _duckdb_rows(native):
     try:
         files = native.select(duckdb.ColumnExpression("file_index").alias("f"),
                               duckdb.ColumnExpression("file_row_number").alias("r"))
-        counts = dict(files.aggregate("f, max(r) + 1").fetchall())
+        found = files.aggregate("f, max(r) + 1, count(*)").fetchall()
     except duckdb.Error:
         return counting
+    if any(rows != kept for _, rows, kept in found):  # a filter left gaps, which would leave blocks empty
+        return counting
+    counts = {file: rows for file, rows, _ in found}
     before, starts = 0, []
     for file in range(max(counts, default=-1) + 1):
         starts.append(before)

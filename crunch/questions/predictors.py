@@ -79,7 +79,9 @@ def predictors(X, y, *, groups=None, always=(), weights=None, cluster=None):
     notes = []
     if not keep.all():
         notes = [f"{counted(int((~keep).sum()), 'row')} of {len(keep)} left out for missing values."]
-        parts, given = ({name: part[keep] for name, part in which.items()} for which in (parts, given))
+    if "weights" in given:
+        keep &= given["weights"][:, 0] != 0  # such a row says nothing, and would count as one all the same
+    parts, given = ({name: part[keep] for name, part in which.items()} for which in (parts, given))
     return _assembled(levers, always, parts, given, groups, outcome, notes)
 
 
@@ -188,7 +190,7 @@ def _moving(values):
 
 
 def _weights(values):
-    if (values < 0).any() or not (values > 0).any():
-        raise InputError(f"Weights must be 0 or more and not all 0, but the smallest is {values.min():g} and the "
-                         f"largest {values.max():g}. Give how much each row counts.")
+    if (values < 0).any():
+        raise InputError(f"Weights must be 0 or more, but the smallest is {values.min():g}. "
+                         "Give how much each row counts.")
     return values / values.mean()
