@@ -94,7 +94,7 @@ class Study:
         if isinstance(source, pd.DataFrame | nw.DataFrame):
             self._take_rows(source, roles)
         else:
-            self._look_at(source, roles)
+            source, held = self._look_at(source, roles)
         self._check_size()
         self.scales = self._scales(scales)
         matrix = self._seen[list(self.levers)].to_numpy()
@@ -103,7 +103,7 @@ class Study:
         if self.recipe:
             self.notes += (f"{show(score)} is {identities.in_words(self.recipe)}.",)
         if self._frame is None:
-            self._sum_up(source)
+            self._sum_up(source, held)
 
     def _take_rows(self, table, roles):
         """Keep the complete rows, in order."""
@@ -121,17 +121,18 @@ class Study:
         self.notes = (*notes, *usable.constant_note(self.constant), *self._score_notes())
 
     def _look_at(self, source, roles):
-        """Look at a table that is not in memory: bounds, and an even sample for scales and identities."""
+        """Look at a table that is not in memory, for bounds and a sample; its categories become columns."""
         look = summed.look(source, roles)
         self.rows_given = self.rows = look.rows
         self.timeline = Timeline(np.arange(0), "row", None)
         self._frame, self._seen, self._ends = None, look.seen, look.ends
         self.levers, self.constant = usable.moving(look.ends, roles["levers"])
         self.notes = (*usable.constant_note(self.constant), *self._still_note(look.ends[self.score]))
+        return look.source, look.context
 
-    def _sum_up(self, source):
+    def _sum_up(self, source, held):
         """Read the table once more, for sums of squares and products on the scales chosen."""
-        names = (*self.context, *self.levers, self.score)
+        names = (*held, *self.levers, self.score)
         kinds = {name: self.scales[name].name for name in names if name in self.scales}
         self.moments = Moments.of(source, names, scales=kinds)
         self.rows = self.moments.rows
@@ -191,7 +192,7 @@ class Study:
         chosen = {name: scales.choose(known[name].to_numpy(), name, asked.get(name)) for name in self.levers}
         for name in self.context:
             if name in asked:
-                if self._seen[name].dtype != float:
+                if name not in self._seen or self._seen[name].dtype != float:
                     raise InputError(f"A scale needs numbers, but context {show(name)} holds categories. "
                                      f"Leave {show(name)} out of scales.")
                 chosen[name] = scales.choose(known[name].to_numpy(), name, asked[name])

@@ -8,8 +8,8 @@ import pandas as pd
 
 from crunch import checks
 from crunch.errors import InputError, counted, listing, show
+from crunch.moments.categories import with_indicators
 from crunch.moments.profile import profile, sample
-from crunch.moments.sources import opened
 
 
 class Look(NamedTuple):
@@ -17,6 +17,10 @@ class Look(NamedTuple):
 
     Attributes
     ----------
+    source : what `crunch.moments.sources.opened` gives
+        The table, with a column of 0 and 1 for each value but one of its categories.
+    context : tuple
+        The columns that stand for the context.
     rows : int
         Of the table, complete or not.
     seen : DataFrame
@@ -25,6 +29,8 @@ class Look(NamedTuple):
         Two rows: the smallest and the largest value of each column.
     """
 
+    source: object
+    context: tuple
     rows: int
     seen: pd.DataFrame
     ends: pd.DataFrame
@@ -51,27 +57,29 @@ def look(source, roles):
     if roles["time"]:
         raise InputError("A diary or panel looks back from row to row, so it needs its rows in memory, but this table "
                          "is not. Bring it to one row a period, collect it, and give Study the result.")
-    names = [name for role in ("context", "levers", "score") for name in roles[role]]
-    schema = opened(source).collect_schema()
+    schema = source.collect_schema()
     for role in ("score", "levers", "context", "side_effects"):
         checks.columns(roles[role], schema.names(), role)
-    text = [name for name in names if not (schema[name].is_numeric() or schema[name] == nw.Boolean)]
-    if text:
-        raise InputError("Of a table that is not in memory only numbers can be summed, but "
-                         f"{listing(text, most=8)} {'holds' if len(text) == 1 else 'hold'} {schema[text[0]]}. Turn "
-                         "categories into columns of 0 and 1 first, one for each value but one.")
+    text = [name for name in roles["context"] if not (schema[name].is_numeric() or schema[name] == nw.Boolean)]
+    source, added = with_indicators(source, text)
+    context = tuple(part for name in roles["context"] for part in added.get(name, (name,)))
+    names = [*context, *roles["levers"], *roles["score"]]
     rows, bounds = profile(source, names)
     ends = bounds.set_index("column")[["low", "high"]].T.reset_index(drop=True)
-    for name in names:
-        if np.isinf(ends[name]).any():
-            raise InputError(f"A column must be finite, but {show(name)} holds an infinite value. Often a division by "
-                             "zero: replace those cells with a missing value or drop the rows.")
+    _finite(ends)
     seen = sample(source, names, total=rows).dropna().reset_index(drop=True)
     if len(seen) < 2:
         raise InputError(f"A study needs complete rows, but of about {counted(min(rows, 10_000), 'row')} looked at, "
                          f"{counted(len(seen), 'row')} had a number in each of {listing(names, most=12)}. Name fewer "
                          "columns, or fill the missing cells.")
-    return Look(rows, seen, ends)
+    return Look(source, context, rows, seen, ends)
+
+
+def _finite(ends):
+    for name in ends:
+        if np.isinf(ends[name]).any():
+            raise InputError(f"A column must be finite, but {show(name)} holds an infinite value. Often a division by "
+                             "zero: replace those cells with a missing value or drop the rows.")
 
 
 def told(study, seen):

@@ -110,6 +110,25 @@ def test_levers_that_cannot_be_told_apart_stay_controls():
             "together they count as context.") in answer.notes
 
 
+@pytest.mark.parametrize("give", [
+    lambda frame, parquet: pl.from_pandas(frame).lazy(),
+    lambda frame, parquet: pytest.importorskip("duckdb").from_df(frame),
+    lambda frame, parquet: parquet(frame),
+], ids=["polars", "duckdb", "parquet"])
+def test_categories_are_held_constant(give, parquet):
+    """A hostile name and values, a missing one among them; the referee is the study of the rows."""
+    places = np.random.default_rng(2).choice(["here", "x'; drop table t", 'there "', None], 3000, p=[0.4, 0.3, 0.29, 0.01])
+    frame = world().assign(**{'pl.ace "': places})
+    frame["score"] += 3.0 * (frame['pl.ace "'] == "here")
+    roles = {**ROLES, "context": ["age", 'pl.ace "']}
+    rows, sums = drivers(Study(frame, **roles)), drivers(Study(give(frame, parquet), **roles))
+    assert sums.rows == rows.rows == int(frame['pl.ace "'].notna().sum())
+    columns = [*NUMBERS, "low"]
+    a, b = (answer.table.set_index("lever")[columns] for answer in (rows, sums))
+    np.testing.assert_allclose(b.loc[a.index, NUMBERS[:2]], a[NUMBERS[:2]], rtol=1e-8)
+    assert sums.context_share == pytest.approx(rows.context_share, abs=1e-10)
+
+
 def test_a_lever_that_context_explains_is_lost():
     frame = world().assign(older=lambda f: 3 * f.age + 1)
     answer = drivers(Study(pl.from_pandas(frame).lazy(), **{**ROLES, "levers": ["reach", "older"]}))
@@ -153,9 +172,13 @@ def test_a_diary_needs_its_rows():
 
 def test_mistakes_get_a_sentence(tmp_path):
     frame = world()
-    says("Of a table that is not in memory only numbers can be summed, but 'place' holds String. Turn categories into "
-         "columns of 0 and 1 first, one for each value but one.",
-         pl.from_pandas(frame.assign(place="a")).lazy(), context="place")
+    says("A column must hold numbers, but 'posts' holds String. Convert 'posts' first, or leave it out of columns.",
+         pl.from_pandas(frame.assign(posts="many")).lazy())
+    says("Categories must group rows, but 'name' has at least 51 values. It looks like a label: leave it out of the "
+         "context, or make it coarser.",
+         pl.from_pandas(frame.assign(name=[f"n{i}" for i in range(3000)])).lazy(), context="name")
+    says("The indicator of 'place' would be called 'place = b', which the table has already. Rename that column.",
+         pl.from_pandas(frame.assign(place=["a", "b"] * 1500, **{"place = b": 1.0})).lazy(), context="place")
     says("Every column named in levers must be in the table, but 'rech' is not. Did you mean 'reach'?",
          pl.from_pandas(frame).lazy(), levers="rech")
     says("A column must be finite, but 'posts' holds an infinite value. Often a division by zero: replace those cells "

@@ -83,7 +83,8 @@ def _from_rows(study, horizon, level, draws, rng):
 
 
 def _from_moments(study, level):
-    moments, context = study.moments, len(study.context)
+    moments = study.moments
+    context = len(moments.columns) - len(study.levers) - 1  # a category is several columns
     _enough(study)
     found = effects(moments, context, level, bar("Shares"))
     names = tuple(study.levers[j] for j in found.kept)
