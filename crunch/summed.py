@@ -84,6 +84,6 @@ def _finite(ends):
 
 def told(study, seen):
     """How a study's table was read."""
-    return (f"The table was not loaded: it was read three times, for bounds, for a sample of {counted(seen, 'row')} "
+    return (f"The table was not loaded: it was read where it lies, for bounds, for a sample of {counted(seen, 'row')} "
             f"from which scales were chosen, and for the sums of {counted(study.moments.rows, 'row')} in "
             f"{counted(len(study.moments.counts), 'block')}.")

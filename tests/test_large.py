@@ -65,7 +65,7 @@ def test_sums_give_what_rows_give(give, parquet):
 
 def test_it_says_how_the_table_was_read():
     study = Study(pl.from_pandas(world()).lazy(), **ROLES)
-    assert study.notes[-1] == ("The table was not loaded: it was read three times, for bounds, for a sample of "
+    assert study.notes[-1] == ("The table was not loaded: it was read where it lies, for bounds, for a sample of "
                                "3\u202f000 rows from which scales were chosen, and for the sums of 3\u202f000 rows in "
                                "200 blocks.")
     assert study.summary() == "'score' in a cross-section of 3\u202f000 rows, shown in steps of 1."
