@@ -88,13 +88,14 @@ def _known(chunks, total, scales, shift, blocks):
 
 def _growing(chunks, scales, shift, blocks):
     """One pass when it is not: pieces double in size whenever there are too many of them."""
-    run, most, found = max(CHUNK // (PER_BLOCK * blocks), 1), PER_BLOCK * blocks, None
+    most = PER_BLOCK * blocks
+    run, found, many = max(CHUNK // most, 1), [], 0
     for chunk in chunks:
-        part = _pieces(chunk, np.array([*range(0, len(chunk), run), len(chunk)]), scales, shift)
-        found = part if found is None else joined([found, part])
-        while len(found.counts) > 2 * most:
-            found, run = merged(found, most), 2 * run
-    return merged(found, blocks)
+        found.append(_pieces(chunk, np.array([*range(0, len(chunk), run), len(chunk)]), scales, shift))
+        many += len(found[-1].counts)
+        if many > 2 * most:
+            found, run, many = [merged(joined(found), most)], 2 * run, most
+    return merged(joined(found), blocks)
 
 
 def _pieces(chunk, edges, scales, shift):
