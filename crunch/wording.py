@@ -56,15 +56,18 @@ def estimate(value, low, high, sign=True):
 
 
 def percent(value, low=None, high=None):
-    """A share of 1 as a percentage, with its interval when there is one."""
+    """A share of 1 as a percentage, with its interval when there is one; decimals only for a narrow interval."""
     if math.isnan(value):
         return "–"
-    text = f"{_percent(value)}{THIN}%"
-    return text if low is None or math.isnan(low) else f"{text} ({_percent(low)} to {_percent(high)})"
+    if low is None or math.isnan(low):
+        return f"{_percent(value, 0)}{THIN}%"
+    width = 100 * (high - low)
+    digits = min(max(-math.floor(math.log10(width / 2)), 0), 2) if width > 0 else 0
+    return f"{_percent(value, digits)}{THIN}% ({_percent(low, digits)} to {_percent(high, digits)})"
 
 
-def _percent(value):
-    return "<1" if 0 < 100 * value < 0.5 else number(100 * value, 0)
+def _percent(value, digits):
+    return "<1" if digits == 0 and 0 < 100 * value < 0.5 else number(100 * value, digits)
 
 
 def probability(value):

@@ -238,8 +238,8 @@ def test_the_sentence_names_the_first_and_whom_it_is_ahead_of():
     top = answer.table.iloc[0]
     assert answer.sentence == (
         f"Of the variation of score, all levers together go with {100 * answer.explained:.0f}\u202f%, and a has the "
-        f"largest part, {100 * top['share']:.0f}\u202f% (95\u202f% interval {100 * top['share_low']:.0f}\u202f% to "
-        f"{100 * top['share_high']:.0f}\u202f%); it is ahead of {' and '.join(answer.table['lever'][1:])}.")
+        f"largest part, {100 * top['share']:.0f}\u202f% (95\u202f% interval {100 * top['share_low']:.0f} to "
+        f"{100 * top['share_high']:.0f}); it is ahead of {' and '.join(answer.table['lever'][1:])}.")
     assert "rank (possible)" in answer.readable()
     assert answer.readable()["rank (possible)"].tolist()[0] == "1"
     assert importance(frame, "score").notes[-1] == ("No intervals were asked for; draws=1000 gives them, with possible "

@@ -46,9 +46,8 @@ def sentence(who, table, pairs, parts, level):
                 "no evidence of what would happen.")
     top = table.iloc[0]
     about = "about " if parts.standard_error is not None else ""
-    said = f"{about}{percent(top['share'])}"
-    if top["share_low"] == top["share_low"]:
-        said += f" ({level_text(level)} interval {percent(top['share_low'])} to {percent(top['share_high'])})"
+    said = about + percent(top["share"], top["share_low"], top["share_high"]).replace(
+        "(", f"({level_text(level)} interval ")
     beyond = " (with what is held constant)" if who.always else ""
     if len(table) == 1:
         return f"{top['lever']} goes with {said} of the variation of {who.outcome}{_context(who, parts)}."
