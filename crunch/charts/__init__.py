@@ -4,5 +4,7 @@ from crunch.charts.compare import compare
 from crunch.charts.drivers import drivers
 from crunch.charts.false_alarms import false_alarms
 from crunch.charts.history import history
+from crunch.charts.importance import importance
+from crunch.charts.overlaps import overlaps
 
-__all__ = ["compare", "drivers", "false_alarms", "history"]
+__all__ = ["compare", "drivers", "false_alarms", "history", "importance", "overlaps"]
