@@ -36,7 +36,7 @@ def with_indicators(source, names):
         if len(values) > MOST:
             raise InputError(f"Categories must group rows, but {show(name)} has at least {counted(MOST + 1, 'value')}. "
                              "It looks like a label: leave it out of the context, or make it coarser.")
-        taken = {str(column) for column in source.columns}
+        taken = {str(column) for column in source.collect_schema()}
         labels = {f"{name} = {value}": value for value in values[1:]}
         for label in taken & set(labels):
             raise InputError(f"The indicator of {show(name)} would be called {show(label)}, which the table has "
