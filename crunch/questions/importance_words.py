@@ -8,6 +8,7 @@ from crunch.regression.routes import Vectors
 from crunch.wording import level_text, percent, series
 
 IDENTITY = 1 - 1e-9  # R² from which the levers are the outcome
+FEW_DRAWS = 400  # draws below which pairs may stay open for want of draws alone
 _MEANING = {
     "lmg": "what a lever adds to R², averaged over all orders of entry (LMG, Shapley)",
     SAMPLED: "what a lever adds to R², averaged over random orders of entry (an estimate of LMG, Shapley)",
@@ -47,14 +48,14 @@ def sentence(who, table, pairs, parts, level):
     -------
     str
     """
+    beyond = " (with what is held constant)" if who.always else ""
     if parts.explained >= IDENTITY:
-        return (f"The levers give {who.outcome} exactly: it is computed from them, so their shares are arithmetic and "
-                "no evidence of what would happen.")
+        return (f"The levers{beyond} give {who.outcome} exactly: it is computed from them, so their shares are "
+                "arithmetic and no evidence of what would happen.")
     top = table.iloc[0]
     about = "about " if parts.standard_error is not None else ""
     said = about + percent(top["share"], top["share_low"], top["share_high"]).replace(
         "(", f"({level_text(level)} interval ")
-    beyond = " (with what is held constant)" if who.always else ""
     if len(table) == 1:
         return f"{top['lever']} goes with {said} of the variation of {who.outcome}{_context(who, parts)}."
     lead = f"Of the variation of {who.outcome}, all levers together{beyond} go with {percent(parts.explained)}, and "
@@ -74,7 +75,7 @@ def _ahead(top, pairs):
     surely, open_ = (mine[(mine["verdict"] == AHEAD) == yes]["other"].tolist() for yes in (True, False))
     said = f"; it is ahead of {_few(surely)}" if surely else ""
     if open_:
-        said += f"; these rows can't tell whether it is {'really ' if not surely else 'also '}ahead of {_few(open_)}"
+        said += f"; it can't be told whether it is {'really ' if not surely else 'also '}ahead of {_few(open_)}"
     return said
 
 
@@ -86,8 +87,7 @@ def _few(names, most=5):
 def meaning(who, parts, rows):
     """What a share is here, and what a careful reader should know."""
     method, columns = parts.game.method, len(who.labels)
-    notes = [f"A share is {_MEANING[method]}. It is a part of variation that goes together, in these rows; it is no "
-             "proof of a cause."]
+    notes = [f"A share is {_MEANING[method]}. It says what goes together in these rows, and is no proof of a cause."]
     if method not in ADD_UP and method != SAMPLED:
         notes.append("By this method shares do not add up to R².")
     if who.always:
@@ -119,7 +119,9 @@ def drawn(draws, what, rows):
     if not draws:
         return ["No intervals were asked for; draws=1000 gives them, with possible ranks and comparisons of pairs."]
     of = f", of {counted(rows, 'cluster')}" if what == "whole clusters" else ""
-    return [f"Intervals, ranks and pairs come from {counted(draws, 'bootstrap draw')} of {what}{of}."]
+    few = (f" With so few of them no p-value falls below {2 / (draws + 1):.2g}; draws=1000 can tell more pairs apart."
+           if draws < FEW_DRAWS else "")
+    return [f"Intervals, ranks and pairs come from {counted(draws, 'bootstrap draw')} of {what}{of}.{few}"]
 
 
 def drawn_blocks(draws, blocks):
