@@ -20,7 +20,7 @@ COLUMNS, LOGS, CHUNK = 12, 4, 500_000
 NAMES = [f"x{j}" for j in range(COLUMNS)]
 LABELS = {"pandas": "pandas, whole table", "path": "path (DuckDB)", "polars": "Polars scan",
           "relation": "DuckDB relation", "memory": "pandas frame in memory", "dask": "Dask, 2 processes",
-          "pyspark": "PySpark, local[2]"}
+          "pyspark": "PySpark, local[2]", "study": "Study and drivers (path)"}
 
 
 def write(path, rows):
@@ -116,6 +116,13 @@ def run(engine, path):
         start = time.perf_counter()
         cov = whole(path)
         took, blocks = time.perf_counter() - start, 0
+    elif engine == "study":
+        import crunch
+
+        start = time.perf_counter()  # bounds, a sample and the sums; then effects, shares and their intervals
+        study = crunch.Study(path, score=NAMES[-1], levers=NAMES[:-1])
+        crunch.drivers(study)
+        took, blocks, cov = time.perf_counter() - start, len(study.moments.counts), None
     else:
         from crunch.moments import Moments
 
@@ -127,7 +134,8 @@ def run(engine, path):
             one.close()
     stop.set()
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": took, "mb": max(own, peak[0]), "blocks": blocks, "cov": cov.tolist()}))
+    print(json.dumps({"seconds": took, "mb": max(own, peak[0]), "blocks": blocks,
+                      "cov": None if cov is None else cov.tolist()}))
 
 
 def measured(engine, path, repeats):
@@ -141,6 +149,14 @@ def measured(engine, path, repeats):
         runs.append(json.loads(done.stdout.strip().splitlines()[-1]))
     best = min(runs, key=lambda one: one["seconds"])
     return best | {"mb": max(one["mb"] for one in runs)}
+
+
+def difference(truth, cov):
+    """The largest difference of a covariance, in units of the standard deviations."""
+    if cov is None:
+        return "–"
+    spread = np.sqrt(np.diag(truth))
+    return f"{np.abs((np.array(cov) - truth) / np.outer(spread, spread)).max():.1e}"
 
 
 def main(rows, engines, repeats):
@@ -158,11 +174,8 @@ def main(rows, engines, repeats):
                 print(f"{LABELS[engine]:24}{result['error']}", flush=True)
                 continue
             peer = peer or result
-            truth, cov = np.array(peer["cov"]), np.array(result["cov"])
-            spread = np.sqrt(np.diag(truth))
-            difference = np.abs((cov - truth) / np.outer(spread, spread)).max()
             print(f"{LABELS[engine]:24}{result['seconds']:9.2f}{peer['seconds'] / result['seconds']:11.1f}"
-                  f"{result['mb']:9,.0f}{result['blocks']:8}{difference:20.1e}", flush=True)
+                  f"{result['mb']:9,.0f}{result['blocks']:8}{difference(peer['cov'], result['cov']):>20}", flush=True)
 
 
 if __name__ == "__main__":
