@@ -109,8 +109,11 @@ def peers(everything):
 
 
 MEASURE = """
-import json, resource, sys, time
+import json, re, sys
+from pathlib import Path
 sys.path.insert(0, sys.argv[1])
+def memory(what):  # of this program alone: what getrusage says begins with the memory of its parent
+    return int(re.search(what + r":\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 from importance import best, ours, world
 from crunch.regression import subsets
 if sys.argv[3] == "numpy":
@@ -119,15 +122,14 @@ if sys.argv[3] == "numpy":
 else:
     ours(world(20))  # compiles, or loads what was compiled
 frame = world(int(sys.argv[2]))
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = memory("VmRSS")
 seconds, _ = best(ours, frame, runs=5 if int(sys.argv[2]) <= 22 else 1)
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([seconds, after / 1024, (after - before) / 1024]))
+print(json.dumps([seconds, memory("VmHWM"), memory("VmHWM") - before]))
 """
 
 
 def ourselves(everything):
-    """Seconds and peak memory of both engines, each in a process of its own."""
+    """Seconds and peak memory (Linux) of both engines, each in a process of its own."""
     sizes = {"numpy": (20, 22, 25, 28) if everything else (20, 22, 25),
              "numba": (20, 22, 25, 28, 30) if everything else (20, 22, 25, 28)}
     for engine, some in sizes.items():
@@ -138,7 +140,7 @@ def ourselves(everything):
                 print(f"p = {p}, {engine}: not measured: {done.stderr.strip().splitlines()[-1]}")
                 continue
             seconds, peak, more = json.loads(done.stdout)
-            print(f"p = {p}, {engine}: {seconds:.3f} s, peak {peak:.0f} MB, of which {more:.0f} MB for the shares",
+            print(f"p = {p}, {engine}: {seconds:.3f} s, peak {peak:.0f} MB, {more:.0f} MB of it beyond what was loaded",
                   flush=True)
 
 

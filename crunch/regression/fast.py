@@ -5,7 +5,7 @@ import numpy as np
 
 from crunch.regression.subsets import popcounts
 
-FREE = 15  # players doubled at a time: a megabyte of work space, and few matrices to begin with
+FREE = 16  # players doubled at a time: two megabytes of work space, and few matrices to begin with
 STEP = 16  # subsets of the other players for one call
 
 
@@ -62,7 +62,8 @@ def _pieces(heads, sizes, floors, counts, inner, absent, beyond, room):
     """Weighed sums over the subsets of the free players for each column of `heads`."""
     players, subsets = len(sizes), len(inner)
     order = int(np.sqrt(2 * heads.shape[0]))
-    work, spare, more = np.empty(room), np.empty(room), np.empty((2, room))
+    work, spare = np.empty(room), np.empty(room)
+    more = np.empty((2, room if sizes.max() > 1 else 1))  # only groups are swept out in several steps
     inside, totals, missing = np.zeros(players), np.zeros(heads.shape[1]), 0.0
     for h in range(heads.shape[1]):
         for entry in range(heads.shape[0]):
