@@ -19,12 +19,6 @@ _MEANING = {
     "relative_weights": "a lever's part by way of uncorrelated stand-ins (Johnson's relative weights)",
     "car": "a lever's squared correlation with the outcome after all levers are made uncorrelated (CAR)",
 }
-# What is measured, for a chart.
-_SHARE = "Share of the variation of OUTCOME"
-MEASURED = {"lmg": _SHARE, SAMPLED: _SHARE, "first": "Part of the variation of OUTCOME that each explains alone",
-            "last": "Part of the variation of OUTCOME that each adds to all the others",
-            "betasq": "Squared standardised coefficient for OUTCOME", "pratt": f"{_SHARE} (Pratt)",
-            "relative_weights": f"{_SHARE} (relative weights)", "car": f"{_SHARE} (CAR)"}
 # What the first lever of a table is first in.
 _PART = "LEVER has the largest part"
 _LEADS = {"lmg": _PART, SAMPLED: _PART, "relative_weights": _PART, "car": _PART, "pratt": _PART,
