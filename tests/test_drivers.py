@@ -225,7 +225,7 @@ def test_a_score_that_is_the_sum_of_its_levers(scales):
 def test_a_score_that_is_computed_from_levers_and_context():
     frame = world().assign(c=lambda f: f.x1 ** 2, score=lambda f: 2 * f.x0 + f.x1 - f.x2 + f.c)
     assert answer_for(frame, context="c").sentence == (
-        "The levers give score exactly: it is computed from them, so this is arithmetic and no evidence of what would "
+        "The levers and the context give score exactly: it is computed from them, so this is arithmetic and no evidence of what would "
         "happen.")
 
 

@@ -208,3 +208,14 @@ def test_moments_of_a_study_answer_importance():
     table = drivers(study).table.set_index("lever")
     np.testing.assert_allclose(answer.table.set_index("lever")["share"][table.index], table["share"], rtol=1e-10)
     assert isinstance(study.moments, Moments)
+
+
+def test_levers_that_context_explains_entirely_leave_nothing_to_estimate():
+    frame = world().assign(reach=lambda f: 2 * f.age, one="a")
+    roles = {"score": "score", "levers": "reach", "context": ["age", "one"]}
+    for table in (frame, pl.from_pandas(frame).lazy()):
+        answer = drivers(Study(table, **roles))
+        assert answer.table["verdict"].tolist() == ["can't tell"]
+        assert answer.table["effect"].isna().all()
+        assert answer.sentence == ("No lever of score stands out from chance, on 3\u202f000 rows: this table can't tell "
+                                   "about reach.")

@@ -41,7 +41,7 @@ def with_indicators(source, names):
         for label in taken & set(labels):
             raise InputError(f"The indicator of {show(name)} would be called {show(label)}, which the table has "
                              "already. Rename that column.")
-        source = _compared(source, name, labels)
+        source = _compared(source, name, labels) if labels else source
         added[name] = tuple(labels)
     return source, added
 

@@ -34,7 +34,8 @@ def sentence(study, table, parts, level, horizon, rows):
         return (f"{study.score} is {in_words(study.recipe)}: it is computed from its levers, so this is arithmetic "
                 "and no evidence of what would happen.")
     if parts.explained >= IDENTITY:
-        return (f"The levers give {study.score} exactly: it is computed from them, so this is arithmetic and no "
+        who = "The levers and the context" if study.context else "The levers"
+        return (f"{who} give {study.score} exactly: it is computed from them, so this is arithmetic and no "
                 "evidence of what would happen.")
     groups = {v: table[table["verdict"] == v] for v in (MOVES, SMALL, CANNOT)}
     where = _where(study, horizon)

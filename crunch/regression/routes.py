@@ -57,7 +57,7 @@ class Squares:
         size = np.sqrt(np.maximum(np.diagonal(self.matrices, axis1=1, axis2=2)[:, :-1], 0))
         scaled = self.matrices[:, :-1] / _or_one(size)[:, :, None]
         values, U = np.linalg.eigh(scaled[:, :, :-1] / _or_one(size)[:, None, :])
-        S = np.sqrt(np.where(values > 1e-10 * values.max(axis=1, keepdims=True), values, 0))
+        S = np.sqrt(np.where(values > 1e-10 * values.max(axis=1, keepdims=True, initial=0), values, 0))
         t = (U.swapaxes(1, 2) @ scaled[:, :, -1:])[..., 0] / _or_one(S)
         return U, S, np.where(S > 0, t, 0), size
 
@@ -95,7 +95,7 @@ class Vectors:
         """As `Squares.principal`."""
         size = orthogonal.lengths(self.columns[:, :-1])
         U, S, Wt = np.linalg.svd(self.columns[:, :-1] / _or_one(size)[..., None], full_matrices=False)
-        alive = orthogonal.TOLERANCE * S.max(axis=1, keepdims=True) < S
+        alive = orthogonal.TOLERANCE * S.max(axis=1, keepdims=True, initial=0) < S
         t = (Wt @ self.columns[:, -1, :, None])[..., 0]
         return U, np.where(alive, S, 0), np.where(alive, t, 0), size
 
