@@ -80,6 +80,24 @@ def test_general_dominance_of_domir():
         REFERENCE["mtcars_three"]["lmg"], abs=0.51e-7)
 
 
+def test_dominance_of_groups_beyond_what_is_held_constant():
+    """Complete dominance by fitting every subset of the players with lstsq, Education always in."""
+    groups = {"land": ["Agriculture", "Examination"]}
+    answer = importance(SWISS, "Fertility", groups=groups, always="Education")
+    assert answer.gains.groupby("lever")["gain"].mean().to_dict() == pytest.approx(shares(answer), abs=1e-12)
+    members = {"land": groups["land"], "Catholic": ["Catholic"], "Infant.Mortality": ["Infant.Mortality"]}
+
+    def left(*players):
+        columns = ["Education", *(name for player in players for name in members[player])]
+        design = np.column_stack([np.ones(len(SWISS)), SWISS[columns]])
+        return np.linalg.lstsq(design, SWISS["Fertility"].to_numpy(), rcond=None)[1][0]
+
+    for pair in answer.dominance.itertuples():
+        (rest,) = set(members) - {pair.lever, pair.other}
+        ahead = {left(pair.other, *s) > left(pair.lever, *s) for s in ((), (rest,))}
+        assert pair.complete == {(True,): pair.lever, (False,): pair.other}.get(tuple(ahead), "neither")
+
+
 # properties
 
 
