@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from itertools import combinations
 
 import matplotlib as mpl
 import numpy as np
@@ -16,8 +17,11 @@ from PIL import Image
 import crunch
 from crunch import InputError, Study
 from crunch.charts.house import ACCENT, SOFT
+from crunch.charts.overlaps import COLOURS
 from crunch.datasets import study
 from crunch.questions.false_alarms import false_alarms
+from crunch.questions.overlaps import overlaps
+from crunch.wording import THIN, percent
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +35,14 @@ def answer(rows=80, names=("a very long lever name that somebody exported", "$x^
     frame = pd.DataFrame(rng.normal(size=(rows, len(names))), columns=list(names))
     frame["score"] = 2 * frame[names[-1]] + rng.normal(size=rows)
     return crunch.drivers(Study(frame, score="score", levers=list(names), **roles), draws=50)
+
+
+def shares(rows=120, names=("a", "b", "z"), seed=1, **how):
+    """An answer of importance about levers that overlap, the last of them the strongest."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(size=(rows, len(names))) + rng.normal(size=(rows, 1)), columns=list(names))
+    frame["score"] = 2 * frame[names[-1]] + frame.sum(axis=1) + 2 * rng.normal(size=rows)
+    return crunch.importance(frame, "score", **how)
 
 
 def texts(ax):
@@ -141,24 +153,36 @@ def test_hostile_text_is_escaped_in_the_description():
     assert "<script>" not in figure.html()
 
 
+def luminance(colour):
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other="white"):
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
 def test_colours_hold_their_contrast():
     """WCAG 2.2 asks 3:1 of graphics and 4.5:1 of text on white."""
-    def contrast(colour):
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-        return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
     assert contrast(ACCENT) >= 3
     assert contrast(SOFT) >= 4.5
+    for fill, ink in COLOURS:  # areas are named beside or upon them, so 2.5:1 is enough to be seen
+        assert contrast(fill) >= 2.5
+        assert contrast(fill, ink) >= 4.5
 
 
-def test_colours_survive_colour_blindness():
-    """Distance in CAM02-UCS of the two hues in use, colour blindness simulated by colorspacious, at least 14."""
+@pytest.mark.parametrize("colours", [(ACCENT, SOFT), [fill for fill, _ in COLOURS]], ids=["dots", "areas"])
+def test_colours_survive_colour_blindness(colours):
+    """Distance in CAM02-UCS of any two in use, colour blindness simulated by colorspacious, at least 14."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own escapes warn when it is first compiled
         from colorspacious import cspace_convert, deltaE
     for kind in ("deuteranomaly", "protanomaly", "tritanomaly"):
         space = {"name": "sRGB1+CVD", "cvd_type": kind, "severity": 100}
-        seen = [np.clip(cspace_convert(to_rgb(c), space, "sRGB1"), 0, 1) for c in (ACCENT, SOFT)]
-        assert deltaE(*seen, input_space="sRGB1") >= 14
+        seen = [np.clip(cspace_convert(to_rgb(c), space, "sRGB1"), 0, 1) for c in colours]
+        for one, other in combinations(seen, 2):
+            assert deltaE(one, other, input_space="sRGB1") >= 14
 
 
 def test_compare_draws_each_answer():
@@ -198,3 +222,222 @@ def test_history_has_a_strip_for_each_column():
     inside(ax)
     with pytest.raises(InputError, match="A history needs one row a period, but this study holds panel"):
         crunch.charts.history(study("shops"))
+
+
+# shares
+
+
+def dots(ax):
+    """Markers and intervals, from the top down."""
+    points = [line for line in ax.lines if line.get_marker() == "o"]
+    bars = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_marker() == "None"
+            and np.ptp(line.get_ydata()) == 0]
+    return (sorted(lines, key=lambda line: -line.get_ydata()[0]) for lines in (points, bars))
+
+
+def filled(line):
+    return mpl.colors.to_hex(line.get_markerfacecolor()) != "#ffffff"
+
+
+def test_importance_draws_what_the_answer_says():
+    result = shares(names=("a", "b", "c", "z"), draws=100)
+    ax = crunch.charts.importance(result)
+    points, bars = dots(ax)
+    assert [point.get_xdata()[0] for point in points] == result.table["share"].tolist()
+    assert [list(bar.get_xdata()) for bar in bars] == result.table[["share_low", "share_high"]].to_numpy().tolist()
+    assert [label.get_text() for label in ax.get_yticklabels()] == result.table["lever"].tolist()
+    shown = [text for text, _ in texts(ax)]
+    for row in result.table.itertuples():
+        assert percent(row.share, row.share_low, row.share_high) in shown
+        ranks = f"{row.rank_low:.0f}" if row.rank_low == row.rank_high else f"{row.rank_low:.0f} to {row.rank_high:.0f}"
+        assert f"rank {ranks}" in shown
+        assert f"{row.lever} {percent(row.share, row.share_low, row.share_high)} (rank {ranks})" in ax.figure.alt
+    assert result.sentence in ax.figure.alt
+    inside(ax)
+
+
+def test_levers_that_may_be_the_largest_are_filled():
+    schools = crunch.load("accounts").drop(columns="account")
+    table = np.log1p(schools).assign(score=schools["score"], recount=lambda f: f["followers"] + np.sin(range(400)) / 20)
+    result = crunch.importance(table, "score", draws=200)
+    ax = crunch.charts.importance(result)
+    open_ = result.pairs.query("lever == @result.table.lever[0] and verdict == \"can't tell\"")["other"].tolist()
+    assert sorted([result.table["lever"][0], *open_]) == ["followers", "recount"]
+    points, _ = dots(ax)
+    assert [filled(point) for point in points] == [True, True, False, False, False, False]
+    assert " or " in ax.get_title()
+    assert ax.get_title().replace("\n", " ").endswith(": it can't be told which is larger")
+    assert "Filled: may be the largest. Hollow: behind " in ax.figure.alt
+    inside(ax)
+
+
+@pytest.mark.parametrize(("result", "title", "subtitle"), [
+    (lambda: shares(draws=400), "z has the largest share of score, SIZE", "Hollow: behind z by more than chance."),
+    (lambda: shares(), "z has the largest share of score, SIZE",
+     "LMG (Shapley) shares of the variation of score. No intervals were asked for, so the order may be chance."),
+    (lambda: shares(method="permutation"), "z has the largest share of score, about SIZE",
+     "estimated from random orders of entry"),
+    (lambda: shares(method="first"), "z alone goes with the most of score, SIZE", "that goes with each lever alone"),
+    (lambda: shares(method="last"), "z adds the most to all the others, SIZE", "that each lever adds to all the others"),
+    (lambda: shares(method="betasq", draws=400), "z has the largest squared coefficient, ",
+     "Squared standardised coefficients, which are no parts of a whole, with 95 % intervals."),
+    (lambda: shares(names=("z",)), "z goes with SIZE of the variation of score", "120 rows."),
+    (lambda: shares(always="a"), "z has the largest share of score, SIZE", "beyond the HELD of what is held constant"),
+    (lambda: crunch.importance(pd.DataFrame(np.random.default_rng(0).normal(size=(40, 6))), range(40), draws=50),
+     "Any of 6 levers may have the largest share", "40 rows."),
+    (lambda: crunch.importance(pd.DataFrame({"a": [1, 2, 3, 5.0], "b": [2, 1, 0, 1.0], "y": [3, 3, 3, 6.0]}), "y"),
+     "y is computed from its levers", "4 rows."),
+])
+def test_the_title_of_importance_states_the_finding(result, title, subtitle):
+    result = result()
+    ax = crunch.charts.importance(result)
+    shown = ax.get_title().replace("\n", " ")
+    if result.method == "betasq":
+        shown = shown[:shown.index("0.")]
+    assert shown == title.replace("SIZE", percent(result.table["share"][0]))
+    subtitle = subtitle.replace("HELD", percent(result.context_share)).replace(" %", f"{THIN}%")
+    assert subtitle in ax.figure.alt
+    inside(ax)
+
+
+def test_without_intervals_there_are_bars_and_no_ranks():
+    result = shares()
+    ax = crunch.charts.importance(result)
+    assert [patch.get_width() for patch in ax.patches] == result.table["share"].tolist()
+    assert not any("rank" in text or "(" in text for text, _ in texts(ax) if not text.startswith("LMG"))
+    assert ax.figure.alt.startswith("Bar chart: z has the largest share")
+
+
+def test_what_is_no_part_of_a_whole_has_no_percentages():
+    ax = crunch.charts.importance(shares(method="betasq", draws=50))
+    assert not any("%" in text for text, _ in texts(ax) if "intervals" not in text)
+    assert ax.get_xlabel() == "squared standardised coefficient"
+
+
+def test_of_many_levers_the_largest_are_shown():
+    result = shares(names=tuple(f"lever {i}" for i in range(40)), rows=300, draws=20)
+    ax = crunch.charts.importance(result)
+    assert [label.get_text() for label in ax.get_yticklabels()] == result.table["lever"].tolist()[:15]
+    most = percent(result.table["share"][15])
+    assert f"The 15 largest of 40 levers; the others have at most {most} each." in ax.figure.alt
+    inside(ax)
+
+
+HOSTILE = [("one_word_that_never_ends_" * 4, "$x^2$ & <b>", "z"), ("Followers & friends $ per week", "größe $", " "),
+           ("line\nbreak\x07", " ", "z")]
+
+
+@pytest.mark.parametrize("names", HOSTILE)
+@pytest.mark.parametrize("draws", [0, 30])
+def test_hostile_names_fit_into_importance(names, draws):
+    ax = crunch.charts.importance(shares(names=names, draws=draws))
+    assert len(ax.get_yticks()) == len(names)
+    inside(ax)
+
+
+# overlaps
+
+
+def bars(ax):
+    """Left end, width and colour of the parts of each row, from the top down."""
+    rows = {}
+    for patch in ax.patches:
+        rows.setdefault(-(patch.get_y() + patch.get_height() / 2), []).append(patch)
+    return [[(patch.get_x(), patch.get_width(), mpl.colors.to_hex(patch.get_facecolor())) for patch in rows[place]]
+            for place in sorted(rows)]
+
+
+def test_overlaps_draws_every_piece_in_equal_parts_and_adds_them_up():
+    accounts = crunch.load("accounts")
+    table = np.log1p(accounts[["followers", "listed", "posts"]]).assign(score=accounts["score"])
+    result = overlaps(crunch.importance(table, "score"))
+    ax = crunch.charts.overlaps(result)
+    fill = {name: colour for name, (colour, _) in zip(result.names, COLOURS, strict=False)}
+    rows = bars(ax)
+    for drawn, row in zip(rows, result.table.itertuples(), strict=False):
+        assert [colour for *_, colour in drawn] == [fill[name] for name in row.members]
+        assert [width for _, width, _ in drawn] == pytest.approx([row.piece / len(row.members)] * len(row.members))
+        assert [left for left, *_ in drawn] == pytest.approx([i * row.each for i in range(len(row.members))])
+    for drawn, name in zip(rows[len(result.table):], result.names, strict=True):
+        assert {colour for *_, colour in drawn} == {fill[name]}
+        assert sum(width for _, width, _ in drawn) == pytest.approx(result.share(name))
+        assert drawn[-1][0] + drawn[-1][1] == pytest.approx(result.share(name))
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "only followers", "only listed", "only posts", "followers and listed", "followers and posts",
+        "listed and posts", "all three", "followers", "listed", "posts"]
+    assert " ".join(ax.get_title().split()) == "60 % of what the three levers explain is overlap"
+    shown = [text for text, _ in texts(ax)]
+    for value in (*result.table["piece"], *map(result.share, result.names)):
+        assert percent(value) in shown
+    assert {"alone", "½ with listed", "½ with followers", "⅓ of\nall three"} <= set(shown)
+    assert result.sentence in ax.figure.alt
+    assert f"followers and listed {percent(result.table['piece'][3])}; " in ax.figure.alt
+    inside(ax)
+
+
+def test_a_negative_piece_lies_left_of_zero_and_is_taken_off():
+    schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch", "income"]]
+    result = overlaps(crunch.importance(schools, "test_score"))
+    ax = crunch.charts.overlaps(result)
+    rows = bars(ax)
+    below = result.table.index[result.table["piece"] < 0]
+    assert below.tolist() == [5]
+    assert [left for left, *_ in rows[5]] == pytest.approx([0, result.table["each"][5]])
+    assert all(width < 0 and colour == "#ffffff" for _, width, colour in rows[5])
+    assert ax.get_xlim()[0] == pytest.approx(result.table["piece"][5])
+    marks = {line.get_ydata()[0]: line.get_xdata()[0] for line in ax.lines if line.get_marker() == "^"}
+    assert sorted(marks.values()) == pytest.approx(sorted(map(result.share, ["income", "english_learners"])))
+    shown = [text for text, _ in texts(ax)]
+    assert f"−1{THIN}%" in shown
+    assert f"▲{THIN}{percent(result.share('income'))}" in shown
+    assert " ".join(ax.get_title().split()) == "81 % of what the three levers explain is net overlap"
+    assert "Hatched parts, left of zero, are taken off; ▲ marks what remains." in ax.figure.alt
+    inside(ax)
+
+
+def test_a_text_stands_on_its_part_or_nowhere():
+    ax = crunch.charts.overlaps(overlaps(shares(names=("english_learners", "free_lunch", "z"))))
+    FigureCanvasAgg(ax.figure).draw()
+    edges = [patch.get_window_extent() for patch in ax.patches]
+    written = [text for text in ax.texts if text.get_fontsize() == 9.5]
+    assert written
+    for text in written:
+        box = text.get_window_extent()
+        assert any(edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1 for edge in edges)
+
+
+@pytest.mark.parametrize(("weights", "title"), [
+    ((2.0, 1.0), "What the two levers explain hardly overlaps"),
+    ((0.0, 0.0), "The two levers explain next to nothing of score"),
+])
+def test_the_title_of_levers_without_overlap(weights, title):
+    Q = np.linalg.qr(np.column_stack([np.ones(60), np.random.default_rng(3).normal(size=(60, 3))]))[0]
+    frame = pd.DataFrame(Q[:, 1:3], columns=["a", "b"]).assign(score=Q[:, 1:3] @ weights + Q[:, 3])
+    ax = crunch.charts.overlaps(overlaps(crunch.importance(frame, "score")))
+    assert ax.get_title() == title
+    inside(ax)
+
+
+def test_the_title_of_levers_that_need_each_other():
+    rng = np.random.default_rng(0)
+    a, noise = rng.normal(size=(2, 200))
+    frame = pd.DataFrame({"a": a + noise, "b": noise, "score": a + 0.1 * rng.normal(size=200)})
+    ax = crunch.charts.overlaps(overlaps(crunch.importance(frame, "score")))
+    assert ax.get_title().replace("\n", " ") == "The two levers explain more next to each other than apart"
+    inside(ax)
+
+
+@pytest.mark.parametrize("names", [*HOSTILE, *[(*names, "w") for names in HOSTILE], ("a", "z")])
+def test_hostile_names_fit_into_overlaps(names):
+    ax = crunch.charts.overlaps(overlaps(shares(names=names)))
+    assert len(ax.get_yticks()) == 2 ** len(names) - 1 + len(names)
+    inside(ax)
+
+
+@pytest.mark.parametrize("chart", [crunch.charts.importance, lambda result, ax: crunch.charts.overlaps(overlaps(result), ax=ax)],
+                         ids=["importance", "overlaps"])
+def test_shares_on_axes_of_ones_own(chart):
+    ax = Figure(figsize=(12, 7)).add_axes([0.15, 0.12, 0.5, 0.7])
+    assert chart(shares(draws=30), ax=ax) is ax
+    assert not plt.get_fignums()
+    inside(ax)

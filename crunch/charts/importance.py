@@ -1,28 +1,43 @@
-"""Shares of variation with their intervals and possible ranks."""
+"""The chart of shares: how large each is, how sure that is, and which may be the largest."""
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from crunch.charts.house import ACCENT, INK, LINE, PALE, SOFT, Frame, axes_for, describe, in_house_style, safe
 from crunch.errors import counted
-from crunch.questions.importance_words import MEASURED
+from crunch.questions.importance_words import IDENTITY
 from crunch.questions.standing import AHEAD
-from crunch.wording import THIN, level_text, number, percent
+from crunch.wording import THIN, compact, level_text, number, percent
+from crunch.wording import places as decimals
 
-MOST = 15  # levers beyond which the smallest are left out of the picture
-_RANK = 1.0  # inches right of the axes
+MOST = 15  # rows that can still be read together
+_LETTER = 0.088  # inches of a letter
+_WHOLE = "the variation of OUTCOME"
+_MEASURED = {
+    "lmg": f"LMG (Shapley) shares of {_WHOLE}",
+    "permutation": f"Shapley shares of {_WHOLE}, estimated from random orders of entry",
+    "first": f"Part of {_WHOLE} that goes with each lever alone",
+    "last": f"Part of {_WHOLE} that each lever adds to all the others",
+    "betasq": "Squared standardised coefficients, which are no parts of a whole",
+    "pratt": f"Pratt shares of {_WHOLE}",
+    "relative_weights": f"Relative weights of the levers, as shares of {_WHOLE}",
+    "car": f"CAR shares of {_WHOLE}",
+}
+_NOUN = {"first": "part", "last": "part", "betasq": "coefficient"}  # of all others: share
+_LEADS = {"first": "alone goes with the most of OUTCOME", "last": "adds the most to all the others",
+          "betasq": "has the largest squared coefficient"}
 
 
 @in_house_style
 def importance(answer, *, ax=None):
-    """Draw shares with intervals, and whom the first is really ahead of.
+    """Draw the shares of an outcome's variation, largest first, with intervals and possible ranks.
 
     Parameters
     ----------
     answer : Importance
-        From `crunch.importance`.
+        From `crunch.importance`; with draws, every share has an interval and possible ranks.
     ax : matplotlib Axes, optional
-        A new figure without.
+        Labels go to the left of them, numbers to the right. A new figure without.
 
     Returns
     -------
@@ -31,38 +46,73 @@ def importance(answer, *, ax=None):
     Examples
     --------
     >>> import crunch
-    >>> schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch"]]
-    >>> ax = crunch.charts.importance(crunch.importance(schools, "test_score", draws=200))
-    >>> ax.get_title().replace(chr(10), " ")
-    'free_lunch has the largest share, ahead of the other'
+    >>> schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch", "income"]]
+    >>> ax = crunch.charts.importance(crunch.importance(schools, "test_score", draws=100))
+    >>> " ".join(ax.get_title().split())
+    'free_lunch has the largest share of test_score, 39 %'
     """
-    table = answer.table[:MOST]
-    known = bool(table["share_low"].notna().all())
-    labels = [safe(name, 26) for name in table["lever"]]
+    rows = answer.table.head(MOST).to_dict("records")
+    known = bool(answer.table["share_low"].notna().all())
+    labels, texts, ranked = [safe(row["lever"], 24) for row in rows], sizes(answer, rows), [*map(possible, rows)]
     longest = max(len(line) for label in labels for line in label.split("\n"))
-    frame = Frame(left=0.35 + 0.088 * longest, right=_RANK if known else 0.3, bottom=0.4,
-                  height=0.5 * len(table) + 0.15)
-    ax = axes_for(ax, frame, title(answer), _measured(answer))
-    behind = _behind(answer)
-    places = np.arange(len(table))[::-1]
+    left, column, last = (_LETTER * count + 0.2 for count in (longest + 2, max(map(len, texts)), max(map(len, ranked))))
+    pitch = 0.36 + 0.17 * max(label.count("\n") for label in labels)
+    ax = axes_for(ax, Frame(left=left, right=column + last * known, height=max(pitch * len(rows), 1)), title(answer),
+                  _measured(answer, known))
     ax.axvline(0, color=LINE, lw=1)
-    for place, row in zip(places, table.to_dict("records"), strict=True):
-        colour = PALE if row["lever"] in behind or not known else ACCENT
-        _one(ax, place, row, colour, known, answer)
+    places, first = np.arange(len(rows))[::-1], leaders(answer)
+    for place, row, text, rank in zip(places, rows, texts, ranked, strict=True):
+        strong = {"color": INK, "weight": "bold"} if row["lever"] in first else {"color": SOFT}
+        if known:
+            _interval(ax, place, row, row["lever"] in first)
+            _beside(ax, 1, place, 0.15, text, transform=ax.get_yaxis_transform(), **strong)
+            _beside(ax, 1, place, 0.05 + column, rank, transform=ax.get_yaxis_transform(), **strong)
+        else:
+            ax.barh(place, row["share"], height=0.6, color=ACCENT if row["lever"] in first else PALE)
+            _beside(ax, max(row["share"], 0), place, 0.08, text, transform=ax.transData, **strong)
     ax.set_yticks(places, labels, parse_math=False)
-    ax.set_ylim(-0.6, len(table) - 0.4)
-    ends = table[["share", "share_low", "share_high"]].to_numpy(dtype=float)
-    ax.set_xlim(min(1.15 * np.nanmin(ends), 0), max(1.15 * np.nanmax(ends), 1e-9))  # room for the numbers
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    if _parts(answer):
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{number(100 * value, 0)}{THIN}%"))
-    ax.grid(False, axis="y")
-    describe(ax, f"Bar chart{' with intervals' if known else ''}: {title(answer)}. {answer.sentence}")
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    _scale(ax, answer)
+    numbers = "; ".join(" ".join([f"{row['lever']} {text}", *([f"({rank})"] if rank else [])])
+                        for row, text, rank in zip(rows, texts, ranked, strict=True))
+    describe(ax, f"{'Dot chart' if known else 'Bar chart'}: {title(answer)}. {_measured(answer, known)} "
+                 f"{answer.sentence} {numbers}.")
     return ax
 
 
+def leaders(answer):
+    """The levers that may be the largest: the first, and all that it is not surely ahead of."""
+    top, pairs = answer.table["lever"].iloc[0], answer.pairs
+    if pairs.empty:
+        return [top]
+    return [top, *pairs.loc[(pairs["lever"] == top) & (pairs["verdict"] != AHEAD), "other"]]
+
+
+def sizes(answer, rows):
+    """The shares of some rows with their intervals; no percentages where they are no parts of a whole."""
+    if np.isnan(rows[0]["share_low"]):
+        return [_bare(answer, row["share"]) for row in rows]
+    if answer.method != "betasq":
+        return [percent(row["share"], row["share_low"], row["share_high"]) for row in rows]
+    digits = decimals(max(row["share_high"] - row["share_low"] for row in rows))
+    return ["{} ({} to {})".format(*(number(row[part], digits) for part in ("share", "share_low", "share_high")))
+            for row in rows]
+
+
+def _bare(answer, share):
+    return compact(share) if answer.method == "betasq" else percent(share)
+
+
+def possible(row):
+    """The ranks that a lever may have, in words."""
+    low, high = row["rank_low"], row["rank_high"]
+    if np.isnan(low):
+        return ""
+    return f"rank {low:.0f}" if low == high else f"rank {low:.0f} to {high:.0f}"
+
+
 def title(answer):
-    """The finding: the largest share, and whether it is really the largest.
+    """Which lever is the largest, or which may be.
 
     Parameters
     ----------
@@ -72,56 +122,59 @@ def title(answer):
     -------
     str
     """
-    first, others = safe(answer.table["lever"][0], 40), len(answer.table) - 1
-    if not others:
-        return f"{first} goes with {percent(answer.table['share'][0])} of the variation of {safe(answer.outcome, 40)}"
-    lead = f"{first} has the largest {'share' if _parts(answer) else 'value'}"
-    if answer.table["share_low"].isna().any():
-        return lead
-    ahead = len(_behind(answer))
-    if ahead == others:
-        return f"{lead}, ahead of {'the other' if others == 1 else f'all {others} others'}"
-    if not ahead:
-        return f"{lead}, but whether it comes first, these rows can't tell"
-    return f"{lead}, surely ahead of {ahead} of {others} others"
+    first, rows = [safe(name) for name in leaders(answer)], answer.table.head(MOST).to_dict("records")
+    if answer.explained >= IDENTITY:
+        return f"{answer.outcome} is computed from its levers"
+    noun = _NOUN.get(answer.method, "share")
+    if len(first) > 3:
+        return f"Any of {len(first)} levers may have the largest {noun}"
+    if len(first) > 1:
+        which = f"{', '.join(first[:-1])} or {first[-1]}"
+        return f"{which}: it can't be told which is {'larger' if len(first) == 2 else 'the largest'}"
+    size = f"{'' if answer.exact else 'about '}{sizes(answer, rows)[0].split(' (')[0]}"
+    if len(rows) == 1 and noun != "coefficient":
+        return f"{first[0]} goes with {size} of the variation of {answer.outcome}"
+    leads = _LEADS.get(answer.method, "has the largest share of OUTCOME").replace("OUTCOME", str(answer.outcome))
+    return f"{first[0]} {leads}, {size}"
 
 
-def _behind(answer):
-    """The levers that the first is really ahead of."""
-    pairs = answer.pairs
-    mine = pairs[(pairs["lever"] == answer.table["lever"][0]) & (pairs["verdict"] == AHEAD)]
-    return set(mine["other"])
+def _measured(answer, known):
+    """What is drawn, what the marks mean, and what is left out."""
+    said = _MEASURED[answer.method].replace("OUTCOME", str(answer.outcome))
+    first, count = leaders(answer), len(answer.table)
+    if answer.context_share > 0:
+        said += f", beyond the {percent(answer.context_share)} of what is held constant"
+    said += f", with {level_text(answer.level)} intervals. " if known else ". "
+    if not known:
+        said += "No intervals were asked for, so the order may be chance. "
+    elif len(first) < count:
+        said += "Filled: may be the largest. " if len(first) > 1 else ""
+        said += f"Hollow: behind {first[0]} by more than chance. "
+    if count > MOST:
+        most = _bare(answer, answer.table["share"].iloc[MOST])
+        said += f"The {MOST} largest of {count} levers; the others have at most {most} each. "
+    return f"{said}{counted(answer.rows, 'row')}."
 
 
-def _parts(answer):
-    """Whether values are parts of the variation, to be read in per cent."""
-    return answer.method != "betasq"
+def _interval(ax, place, row, leads):
+    """A share as a dot on its interval: filled when it may be the largest."""
+    colour = ACCENT if leads else SOFT
+    ax.plot([row["share_low"], row["share_high"]], [place, place], color=colour, lw=2.4, solid_capstyle="butt")
+    ax.plot([row["share"]], [place], "o", ms=8, mew=2, mec=colour, mfc=colour if leads else "white", clip_on=False)
 
 
-def _measured(answer):
-    about = ", estimated from random orders" if not answer.exact else ""
-    rest = len(answer.table) - MOST
-    more = f" The {MOST} largest of {len(answer.table)}." if rest > 0 else ""
-    if answer.table["share_low"].isna().any():
-        told = " No intervals were asked for."
-    else:
-        told = (f" Lines: {level_text(answer.level)} intervals. Dark: not surely behind the first. Right: the ranks "
-                "that are possible.")
-    return (f"{MEASURED[answer.method].replace('OUTCOME', str(answer.outcome))}{about}. {counted(answer.rows, 'row')}."
-            f"{told}{more}")
+def _beside(ax, x, place, inches, text, transform, **style):
+    """A text so many inches to the right of a point."""
+    ax.annotate(text, (x, place), (72 * inches, 0), xycoords=transform, textcoords="offset points", va="center",
+                fontsize=10, annotation_clip=False, **style)
 
 
-def _one(ax, place, row, colour, known, answer):
-    """One lever: bar, interval, number, possible ranks."""
-    ax.barh(place, row["share"], height=0.5, color=colour)
-    shown = percent(row["share"]) if _parts(answer) else number(row["share"], 2)
-    end = row["share"]
-    if known:
-        ax.plot([row["share_low"], row["share_high"]], [place, place], color=INK, lw=1.4, solid_capstyle="butt")
-        end = row["share_high"]
-        low, high = int(row["rank_low"]), int(row["rank_high"])
-        ranks = f"rank {low}" if low == high else f"rank {low} to {high}"
-        ax.annotate(ranks, (1, place), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-                    va="center", ha="left", fontsize=10, color=SOFT, annotation_clip=False)
-    ax.annotate(shown, (max(end, 0), place), (5, 0), textcoords="offset points", va="center", ha="left", fontsize=10,
-                color=INK, annotation_clip=False)
+def _scale(ax, answer):
+    """Percentages of the outcome's variation, or plain numbers."""
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    if answer.method == "betasq":
+        ax.set_xlabel("squared standardised coefficient")
+        return
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{compact(round(100 * value, 9))}{THIN}%"))
+    noun = _NOUN.get(answer.method, "share")
+    ax.set_xlabel(f"{noun} of the variation of {safe(answer.outcome, 40)}", parse_math=False)

@@ -1,26 +1,33 @@
-"""How a share is made: overlaps of levers, divided equally among those in them."""
+"""How a share is computed: every overlap divided equally, and the parts added up lever by lever."""
+
+import textwrap
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from crunch.charts.house import INK, LINE, SOFT, Frame, axes_for, describe, in_house_style, safe
-from crunch.wording import THIN, number, percent, series
+from crunch.errors import counted
+from crunch.questions.overlaps import HARDLY
+from crunch.wording import THIN, compact, percent, series
 
-COLOURS = ("#5790fc", "#f89c20", "#964a8b", "#9c9ca1")  # of petroff6, told apart by every kind of colour vision
-COUNT = {2: "two", 3: "three", 4: "four"}
-_GAP = 1.1  # rows between the pieces and the shares they make
+# A lever's fill and the colour of text on it: at least 4.5:1, and no two fills alike to the colour-blind.
+COLOURS = (("#3a6fd6", "white"), ("#dd8a1a", INK), ("#7d2f6e", "white"), ("#8f8f94", INK))
+_COUNT = {2: "two", 3: "three", 4: "four"}
+_PART = {2: "½", 3: "⅓", 4: "¼"}
+_HEIGHT, _LINE = 0.8, 0.17  # of a bar in rows; of a line of text in inches
+_LONGEST = 16  # letters of a name that stands in a row with others
 
 
 @in_house_style
 def overlaps(answer, *, ax=None):
-    """Draw what levers explain alone and in common, and the shares that this makes.
+    """Draw R² in pieces, each divided among its members, and the shares that their parts add up to.
 
     Parameters
     ----------
     answer : Overlaps
         From `crunch.questions.overlaps.overlaps`.
     ax : matplotlib Axes, optional
-        A new figure without.
+        Labels go to the left of them, numbers to the right. A new figure without.
 
     Returns
     -------
@@ -30,42 +37,36 @@ def overlaps(answer, *, ax=None):
     --------
     >>> import crunch
     >>> from crunch.questions.overlaps import overlaps
-    >>> schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch"]]
+    >>> schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch", "income"]]
     >>> ax = crunch.charts.overlaps(overlaps(crunch.importance(schools, "test_score")))
-    >>> ax.get_title().replace(chr(10), " ")
-    '53 % of what the two levers go with is overlap'
+    >>> " ".join(ax.get_title().split())
+    '81 % of what the three levers explain is net overlap'
     """
-    pieces = answer.table.to_dict("records")
-    labels = [_label(row, answer.levers) for row in pieces] + [safe(_short(n), 26) for n in answer.levers]
+    table, names = answer.table.to_dict("records"), answer.names
+    labels = [*[who(row["members"], names) for row in table], *[safe(name, 22) for name in names]]
+    places = np.array([*(1 + len(names) + 0.4 + np.arange(len(table))[::-1]), *np.arange(len(names))[::-1]])
+    rows = places[0] + 2
+    pitch = max(0.44 if len(names) < 4 else 0.36, _LINE * max(1 + label.count("\n") for label in labels) + 0.06)
     longest = max(len(line) for label in labels for line in label.split("\n"))
-    count = len(pieces) + len(answer.levers) + _GAP
-    high = 0.24 + 0.13 * max(1 + label.count("\n") for label in labels)
-    frame = Frame(left=0.35 + 0.088 * longest, right=0.75, bottom=0.4, height=high * count)
-    ax = axes_for(ax, frame, title(answer), f"Parts of the variation of {answer.outcome}. Above: what one lever goes "
-                  "with alone, and what several have in common, in equal parts. Below: the same parts, put together by "
-                  "lever.")
-    places = np.array([count - 0.5 - k - (_GAP if k >= len(pieces) else 0) for k in range(len(labels))])
+    ax = axes_for(ax, Frame(left=0.35 + 0.088 * longest, right=0.75, height=pitch * rows), title(answer),
+                  _measured(answer))
+    ax.set_xlim(*_limits(answer))
+    ax.set_ylim(-0.6, rows - 0.6)
     ax.axvline(0, color=LINE, lw=1)
-    for place, row in zip(places, pieces, strict=False):
-        _bar(ax, place, [(name, row["each"]) for name in row["members"]], answer.levers, row["piece"])
-    for place, name in zip(places[len(pieces):], answer.levers, strict=True):
-        parts = [(name, row["each"]) for row in pieces if name in row["members"]]
-        _bar(ax, place, parts, answer.levers, sum(part for _, part in parts), strong=True)
-    ax.set_yticks(places, labels, parse_math=False)
-    ax.set_ylim(0, count)
-    low, high = ax.get_xlim()
-    ax.set_xlim(1.2 * low, high)  # room for the numbers of what is below zero
-    ax.annotate("Shares", (0, places[len(pieces)] + 0.75), (-4, 0), xycoords=("axes fraction", "data"),
-                textcoords="offset points", ha="right", va="center", weight="bold", color=INK, annotation_clip=False)
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{number(100 * value, 0)}{THIN}%"))
-    ax.grid(False, axis="y")
-    describe(ax, f"Stacked bars: {title(answer)}. {answer.sentence}")
+    for place, row in zip(places[:len(table)], table, strict=True):
+        parts = [(name, row["each"], [safe(name), safe(name, 12)]) for name in row["members"]]
+        _stack(ax, place, parts, names, percent(row["piece"]))
+    less = {name for members in answer.negative["members"] for name in members}
+    for place, name in zip(places[len(table):], names, strict=True):
+        _stack(ax, place, _parts(table, name, names), names, percent(answer.share(name)), name in less, weight="bold")
+    _heads(ax, places[0], len(names))
+    _scales(ax, answer, places, labels)
+    describe(ax, _said(answer, labels))
     return ax
 
 
 def title(answer):
-    """The finding: how much of what the levers go with is overlap.
+    """How much of R² is overlap.
 
     Parameters
     ----------
@@ -75,43 +76,115 @@ def title(answer):
     -------
     str
     """
-    alone = answer.table.loc[answer.table["members"].map(len) == 1, "piece"].sum()
-    part, levers = 1 - alone / answer.explained, f"the {COUNT[len(answer.levers)]} levers"
-    if part < -0.005:
-        return f"Side by side {levers} go with more than apart"
-    return f"{_fraction(part)} of what {levers} go with is overlap"
+    levers = f"{_COUNT[len(answer.names)]} levers"
+    common = answer.table.loc[answer.table["members"].map(len) > 1, "piece"]
+    if answer.whole < HARDLY:
+        return f"The {levers} explain next to nothing of {answer.outcome}"
+    if (common.abs() < HARDLY).all():
+        return f"What the {levers} explain hardly overlaps"
+    if answer.shared < 0:
+        return f"The {levers} explain more next to each other than apart"
+    net = "" if answer.negative.empty else "net "
+    return f"{percent(answer.shared / answer.whole)} of what the {levers} explain is {net}overlap"
 
 
-def _fraction(part):
-    """A part in words where a word is true to within 3 points, else in per cent."""
-    for value, word in ((1 / 4, "A quarter"), (1 / 3, "A third"), (1 / 2, "Half"), (2 / 3, "Two thirds"),
-                        (3 / 4, "Three quarters")):
-        if abs(part - value) < 0.015:
-            return word
-    return percent(part)
+def who(members, names):
+    """The members of a piece as the label of its row."""
+    if len(members) == len(names):
+        return "both" if len(names) == 2 else f"all {_COUNT[len(names)]}"
+    short = [text if len(text) <= _LONGEST else f"{text[:_LONGEST - 1]}…" for text in map(safe, members)]
+    return textwrap.fill(f"only {short[0]}" if len(short) == 1 else series(short), 22)
 
 
-def _label(row, levers):
-    """Who is in a piece."""
-    if len(row["members"]) == len(levers) > 2:
-        return f"all {COUNT[len(levers)]}"
-    names = [_short(name) for name in row["members"]]
-    return safe(f"only {names[0]}" if len(names) == 1 else series(names), 26)
+def _measured(answer):
+    off = " Hatched parts, left of zero, are taken off; ▲ marks what remains." if not answer.negative.empty else ""
+    return (f"R² of {answer.outcome} in pieces: what goes with one lever only, and what goes with several alike. "
+            f"An overlap counts for each of its members in equal parts.{off} {counted(answer.rows, 'row')}.")
 
 
-def _short(name, most=22):
-    name = safe(name)
-    return name if len(name) <= most else name[:most - 1] + "…"
+def _parts(table, name, names):
+    """One lever's parts of all pieces, and what to write on each."""
+    parts = []
+    for row in table:
+        count = len(row["members"])
+        if name not in row["members"]:
+            continue
+        others = [other for other in row["members"] if other != name]
+        if count == 1:
+            texts = ["alone"]
+        elif count == len(names) > 2:
+            of = who(row["members"], names)
+            texts = [f"{_PART[count]} of {of}", f"{_PART[count]} of\n{of}", _PART[count]]
+        else:
+            to = series(map(safe, others))
+            texts = [f"{_PART[count]} with {to}", f"{_PART[count]} with\n{to}", _PART[count]]
+        parts.append((name, row["each"], texts))
+    return parts
 
 
-def _bar(ax, place, parts, levers, total, strong=False):
-    """Parts end to end from zero, those below zero to the left, and their sum at the end."""
-    ends = {True: 0.0, False: 0.0}
-    for name, part in parts:
-        ax.barh(place, part, left=ends[part < 0], height=0.62, color=COLOURS[levers.index(name)], ec="white", lw=1)
-        ends[part < 0] += part
-    end = ends[False] if total >= 0 else ends[True]
-    ax.annotate(percent(total) if total >= 0 else f"{number(100 * total, 0)}{THIN}%", (end, place),
-                (5 if total >= 0 else -5, 0), textcoords="offset points", va="center",
-                ha="left" if total >= 0 else "right", fontsize=10, color=INK if strong else SOFT,
-                weight="bold" if strong else "normal", annotation_clip=False)
+def _stack(ax, place, parts, names, total, net=False, **style):
+    """One row: the parts side by side, those below zero to its left, and what they add up to."""
+    ends = [0.0, 0.0]
+    for name, value, texts in parts:
+        fill, ink = COLOURS[names.index(name)]
+        below = value < 0
+        drawn = ({"fc": "white", "ec": fill, "hatch": "////", "lw": 0.8} if below
+                 else {"fc": fill, "ec": "white", "lw": 1 if value > HARDLY else 0})
+        ax.barh(place, value, left=ends[below], height=_HEIGHT, **drawn)
+        if not below:
+            _write(ax, place, ends[0], value, texts, ink)
+        ends[below] += value
+    if net:
+        ax.plot([sum(ends)], [place - _HEIGHT / 2], "^", ms=7, mfc=INK, mec="white", mew=1)
+        total = f"▲{THIN}{total}"
+    ax.annotate(total, (ends[0], place), (6, 0), textcoords="offset points", va="center", annotation_clip=False,
+                **style)
+
+
+def _write(ax, place, left, width, texts, colour):
+    """The first of some texts that fits onto its part of a bar, if any does."""
+    low, high = (ax.transData.transform((x, y)) for x, y in
+                 ((left, place - _HEIGHT / 2), (left + width, place + _HEIGHT / 2)))
+    for text in texts:
+        shown = ax.text(left + width / 2, place, text, ha="center", va="center", color=colour, fontsize=9.5,
+                        linespacing=1.05, parse_math=False)
+        box = shown.get_window_extent()
+        if box.width <= high[0] - low[0] - 14 and box.height <= high[1] - low[1]:
+            return
+        shown.remove()
+
+
+def _limits(answer):
+    """From the lowest to the highest end of any row."""
+    ends = [0.0]
+    for name in answer.names:
+        each = answer.table.loc[answer.table["members"].map(lambda members, name=name: name in members), "each"]
+        ends += [each.clip(upper=0).sum(), each.clip(lower=0).sum()]
+    ends += answer.table["piece"].tolist()
+    return min(ends), max(*ends, 0.01)
+
+
+def _heads(ax, top, count):
+    """What the two blocks of rows are."""
+    for place, text in ((top + 0.85, "Pieces, each divided equally"),
+                        (count - 0.15, "Shares (LMG): each lever's parts, added up")):
+        ax.text(0, place, text, va="center", fontsize=10, weight="bold", color=SOFT,
+                bbox={"fc": "white", "ec": "none", "pad": 1})
+
+
+def _scales(ax, answer, places, labels):
+    ax.set_yticks(places, labels, parse_math=False)
+    for label in ax.get_yticklabels()[-len(answer.names):]:
+        label.set_fontweight("bold")
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{compact(round(100 * value, 9))}{THIN}%"))
+    ax.set_xlabel(f"part of the variation of {safe(answer.outcome, 40)}", parse_math=False)
+
+
+def _said(answer, labels):
+    """The chart in words."""
+    parts = [percent(value) for value in (*answer.table["piece"], *map(answer.share, answer.names))]
+    flat = [f"{label} {part}".replace("\n", " ") for label, part in zip(labels, parts, strict=True)]
+    count = len(answer.table)
+    return (f"Stacked bars: {title(answer)}. {_measured(answer)} {answer.sentence} Pieces: {'; '.join(flat[:count])}. "
+            f"Shares: {'; '.join(flat[count:])}.")
