@@ -265,6 +265,14 @@ def test_the_sentence_names_the_first_and_whom_it_is_ahead_of():
                                                      "ranks and comparisons of pairs.")
 
 
+def test_squared_coefficients_are_no_percentages():
+    answer = importance(SWISS, "Fertility", method="betasq", draws=400)
+    assert "Education has the largest squared standardised coefficient, 0.45 (95\u202f% interval 0." in answer.sentence
+    assert answer.readable()["squared coefficient (interval)"][0].startswith("0.45 (0.")
+    assert "By this method shares do not add up to R²." in answer.notes
+    assert importance(SWISS, "Fertility", method="betasq").readable()["squared coefficient (interval)"][0] == "0.449"
+
+
 def test_an_estimate_is_called_one():
     answer = importance(world(6), "score", method="permutation", draws=20)
     assert not answer.exact

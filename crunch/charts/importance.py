@@ -5,7 +5,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from crunch.charts.house import ACCENT, INK, LINE, PALE, SOFT, Frame, axes_for, describe, in_house_style, safe
 from crunch.errors import counted
-from crunch.questions.importance_words import IDENTITY
+from crunch.questions.importance_words import IDENTITY, NO_PARTS, amount
 from crunch.questions.standing import AHEAD
 from crunch.wording import THIN, compact, level_text, number, percent
 from crunch.wording import places as decimals
@@ -91,16 +91,12 @@ def leaders(answer):
 def sizes(answer, rows):
     """The shares of some rows with their intervals; no percentages where they are no parts of a whole."""
     if np.isnan(rows[0]["share_low"]):
-        return [_bare(answer, row["share"]) for row in rows]
-    if answer.method != "betasq":
+        return [amount(answer.method, row["share"]) for row in rows]
+    if answer.method not in NO_PARTS:
         return [percent(row["share"], row["share_low"], row["share_high"]) for row in rows]
     digits = decimals(max(row["share_high"] - row["share_low"] for row in rows))
     return ["{} ({} to {})".format(*(number(row[part], digits) for part in ("share", "share_low", "share_high")))
             for row in rows]
-
-
-def _bare(answer, share):
-    return compact(share) if answer.method == "betasq" else percent(share)
 
 
 def possible(row):
@@ -151,7 +147,7 @@ def _measured(answer, known):
         said += "Filled: may be the largest. " if len(first) > 1 else ""
         said += f"Hollow: behind {first[0]} by more than chance. "
     if count > MOST:
-        most = _bare(answer, answer.table["share"].iloc[MOST])
+        most = amount(answer.method, answer.table["share"].iloc[MOST])
         said += f"The {MOST} largest of {count} levers; the others have at most {most} each. "
     return f"{said}{counted(answer.rows, 'row')}."
 
@@ -172,7 +168,7 @@ def _beside(ax, x, place, inches, text, transform, **style):
 def _scale(ax, answer):
     """Percentages of the outcome's variation, or plain numbers."""
     ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    if answer.method == "betasq":
+    if answer.method in NO_PARTS:
         ax.set_xlabel("squared standardised coefficient")
         return
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{compact(round(100 * value, 9))}{THIN}%"))

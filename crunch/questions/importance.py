@@ -20,7 +20,7 @@ from crunch.regression.game import SAMPLED
 from crunch.regression.intervals import ranks
 from crunch.regression.methods import METHODS
 from crunch.regression.shares import Table, divide, standardised
-from crunch.results import Answer
+from crunch.results import Answer, readable
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,6 +51,15 @@ class Importance(Answer):
     exact: bool = True
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     subsets: object = field(default=None)
+
+    def readable(self):
+        """The table as people read it; the outcome is the same in every row and left to the sentence."""
+        shown = readable(self.table.drop(columns="outcome"))
+        if self.method in words.NO_PARTS:
+            values = self.table[["share", "share_low", "share_high"]].itertuples(index=False)
+            shown.isetitem(1, [words.amount(self.method, *row) for row in values])
+            shown = shown.rename(columns={shown.columns[1]: "squared coefficient (interval)"})
+        return shown
 
     @cached_property
     def dominance(self):

@@ -1,13 +1,16 @@
 """What shares of variation say in words: no share worded as a cause, no estimate as exact."""
 
+import math
+
 from crunch.errors import counted
 from crunch.questions.standing import AHEAD
 from crunch.regression.game import SAMPLED
 from crunch.regression.methods import ADD_UP
 from crunch.regression.routes import Vectors
-from crunch.wording import level_text, percent, series
+from crunch.wording import compact, estimate, level_text, percent, series
 
 IDENTITY = 1 - 1e-9  # R² from which the levers are the outcome
+NO_PARTS = ("betasq",)  # methods whose values are no parts of the outcome's variation
 FEW_DRAWS = 400  # draws below which pairs may stay open for want of draws alone
 _MEANING = {
     "lmg": "what a lever adds to R², averaged over all orders of entry (LMG, Shapley)",
@@ -48,13 +51,20 @@ def sentence(who, table, pairs, parts, level):
                 "arithmetic and no evidence of what would happen.")
     top = table.iloc[0]
     about = "about " if parts.standard_error is not None else ""
-    said = about + percent(top["share"], top["share_low"], top["share_high"]).replace(
+    said = about + amount(parts.game.method, top["share"], top["share_low"], top["share_high"]).replace(
         "(", f"({level_text(level)} interval ")
     if len(table) == 1:
         return f"{top['lever']} goes with {said} of the variation of {who.outcome}{_context(who, parts)}."
     lead = f"Of the variation of {who.outcome}, all levers together{beyond} go with {percent(parts.explained)}, and "
     first = _LEADS[parts.game.method].replace("LEVER", str(top["lever"]))
     return f"{lead}{first}, {said}{_ahead(top['lever'], pairs)}."
+
+
+def amount(method, share, low=float("nan"), high=float("nan")):
+    """A share in per cent, or as a plain number where it is no part of a whole; with its interval when there is one."""
+    if method not in NO_PARTS:
+        return percent(share, low, high)
+    return compact(share) if math.isnan(low) else estimate(share, low, high, sign=False)
 
 
 def _context(who, parts):

@@ -39,7 +39,7 @@ def unknown(count):
 
 
 def from_draws(names, share, drawn, level):
-    """Standing from bootstrap draws: percentile intervals, and the ranks that occur among them.
+    """Standing from bootstrap draws: percentile intervals, and the ranks that occur or that pairs leave open.
 
     Parameters
     ----------
@@ -57,13 +57,15 @@ def from_draws(names, share, drawn, level):
     def compare(i, j):
         return difference(drawn[:, i] - drawn[:, j], share[i] - share[j], level)
 
-    return Standing(low, high, *drawn_ranks(drawn, share, level), _pairs(names, share, compare, level))
+    pairs = _pairs(names, share, compare, level)
+    (first, last), (least, most) = _open_ranks(names, pairs), drawn_ranks(drawn, share, level)
+    return Standing(low, high, np.minimum(first, least), np.maximum(last, most), pairs)
 
 
 def from_blocks(names, share, without, counts, level, least):
     """Standing from the shares without each block of rows (jackknife, t with blocks - 1 degrees of freedom).
 
-    A rank is possible unless so many others are ahead or behind by more than their interval.
+    A rank is possible unless so many others are surely ahead or behind.
 
     Parameters
     ----------
@@ -86,9 +88,15 @@ def from_blocks(names, share, without, counts, level, least):
         variance = covariance[i, i] + covariance[j, j] - 2 * covariance[i, j]
         return student(share[i] - share[j], np.sqrt(max(variance, 0)), dof, level)
 
-    behind = np.array([[i != j and compare(i, j)[1] < 0 for j in range(len(share))] for i in range(len(share))])
-    return Standing(np.maximum(low, least), high, 1 + behind.sum(axis=1), len(share) - behind.sum(axis=0),
-                    _pairs(names, share, compare, level))
+    pairs = _pairs(names, share, compare, level)
+    return Standing(np.maximum(low, least), high, *_open_ranks(names, pairs), pairs)
+
+
+def _open_ranks(names, pairs):
+    """The first and last rank that each lever may have, by whom it is surely ahead of and behind."""
+    surely = pairs[pairs["verdict"] == AHEAD]
+    ahead, behind = (np.array([(surely[column] == name).sum() for name in names]) for column in ("lever", "other"))
+    return 1 + behind, len(names) - ahead
 
 
 def _pairs(names, share, compare, level):
