@@ -58,7 +58,7 @@ Examples:
 @click.option("--time", metavar="NAME", help="Column of dates or whole numbers; makes the table a diary.")
 @click.option("--unit", metavar="NAME", help="Column that tells shops, accounts, … apart; needs --time.")
 @click.option("--step", type=float, help="Grid the score is shown on: 1 for whole points.")
-@click.option("--rounding", type=click.Choice(["round", "floor", "half_even"]), help="How it is brought there.")
+@click.option("--rounding", type=click.Choice(["round", "half_even", "floor", "ceil"]), help="How it is brought there.")
 @click.option("--log", multiple=True, metavar="NAMES", help="Levers to read in percent.")
 @click.option("--linear", multiple=True, metavar="NAMES", help="Levers to read in their own units.")
 @click.option("--sheet", help="Sheet of a workbook: its name, or its number from 0.")

@@ -11,9 +11,8 @@ from crunch.errors import InputError, counted, listing, show
 from crunch.moments import Moments
 from crunch.moments.sources import opened
 from crunch.results import html_table
+from crunch.rounding import RULES
 from crunch.timeline import Timeline
-
-ROUNDINGS = ("round", "floor", "half_even")
 
 
 class Study:
@@ -34,8 +33,8 @@ class Study:
     unit : name of the column that tells units apart; with `time`, makes the table a panel
     step : float, optional
         The grid on which the score is shown: 1 for whole points.
-    rounding : {"round", "floor", "half_even"}
-        How the score is brought to that grid.
+    rounding : {"round", "half_even", "floor", "ceil"}
+        How the score is brought to that grid; "round" is half up.
     scales : dict, optional
         Lever or context name to "log" or "linear"; levers not named follow `crunch.scales.choose`.
 
@@ -88,7 +87,7 @@ class Study:
         self.context, self.side_effects = roles["context"], roles["side_effects"]
         self.kind = "accounts" if time is None else "diary" if unit is None else "panel"
         self.step = None if step is None else checks.positive(step, "step")
-        self.rounding = checks.choice(rounding, ROUNDINGS, "rounding")
+        self.rounding = checks.choice(rounding, RULES, "rounding")
         source = table if isinstance(table, pd.DataFrame) else opened(table)
         self.moments = None
         if isinstance(source, pd.DataFrame | nw.DataFrame):

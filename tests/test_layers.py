@@ -23,7 +23,7 @@ LAYERS = [
     {"cells", "study"},
     {"summed", "usable"},
     {"moments"},
-    {"identities", "scales", "timeline", "results"},
+    {"identities", "scales", "timeline", "results", "rounding"},
     {"folder", "checks"},
     {"errors", "wording", "progress"},
 ]

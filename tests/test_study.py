@@ -186,7 +186,7 @@ def test_not_a_table():
 
 @pytest.mark.parametrize(("roles", "sentence"), [
     ({"step": 0}, "step must be a number above 0, but 0 was given. Give one such as step=1, or leave it out."),
-    ({"rounding": "up"}, "rounding must be one of 'round', 'floor' and 'half_even', but 'up' was given. "
+    ({"rounding": "up"}, "rounding must be one of 'round', 'half_even', 'floor' and 'ceil', but 'up' was given. "
                          "Choose one of these."),
     ({"scales": {"posts": "sqrt"}}, "scales['posts'] must be one of 'log' and 'linear', but 'sqrt' was given. "
                                     "Choose one of these."),
