@@ -12,14 +12,16 @@ _HOME = {
     "read": "crunch.reading",
     "load": "crunch.datasets",
     "catalogue": "crunch.datasets",
+    "stuck": "crunch.questions.stuck",
     "drivers": "crunch.questions.drivers",
     "importance": "crunch.questions.importance",
     "Moments": "crunch.moments",
     "InputError": "crunch.errors",
 }
-_MODULES = ("charts", "datasets", "questions", "regression")
+_MODULES = ("charts", "datasets", "questions", "regression", "scoring")
 
-__all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "importance", "load", "read"]
+__all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "importance", "load", "read",
+           "scoring", "stuck"]
 
 
 def __getattr__(name):

@@ -37,6 +37,13 @@ class Scale:
             return np.asarray(values, dtype=float)
         return np.log1p(values) if self.name == "log1p" else np.log(values)
 
+    def inverse(self, scaled):
+        """The values that are this on the scale; infinite where that is beyond the largest float."""
+        with np.errstate(over="ignore"):
+            if self.name == "linear":
+                return np.asarray(scaled, dtype=float)
+            return np.expm1(scaled) if self.name == "log1p" else np.exp(scaled)
+
 
 def choose(values, name, asked=None):
     """The scale of one lever.

@@ -88,6 +88,6 @@ def _closer(reached, outside, inside):
     while True:
         between = np.linspace(outside, inside, _POINTS)
         first = int(np.flatnonzero(reached(between))[0])
-        if first == 0 or between[first - 1] == outside and between[first] == inside:
+        if first == 0 or (between[first - 1] == outside and between[first] == inside):
             return between[first]
         outside, inside = between[first - 1], between[first]
