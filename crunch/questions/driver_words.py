@@ -131,7 +131,7 @@ def settled(study):
     return f"{study.score} does not move {what}: nothing is left that a lever could go with."
 
 
-def method(study, plan, lags, echo, horizon):
+def method(study, plan, echo, horizon):
     """How the effects were estimated, as notes."""
     rows = counted(len(plan.y), "row")
     if study.kind == "accounts":
@@ -141,7 +141,7 @@ def method(study, plan, lags, echo, horizon):
         return [CAUSE, f"Least squares on {rows}, each compared with its own unit's mean and the mean of its "
                        f"{study.timeline.name}; errors clustered over {units}."]
     name = study.timeline.name
-    past = f"the last {name}" if lags == 1 else f"the last {lags} {name}s"
+    past = f"the last {name}" if plan.lags == 1 else f"the last {plan.lags} {name}s"
     notes = [CAUSE, f"An effect is what a surprise in a lever goes with, given the score and the levers of {past} "
                     f"(lag-augmented local projection on {rows}, HC3 errors). It is not the effect of a change that is "
                     f"kept up: ask with a longer horizon= how it builds."]

@@ -66,20 +66,42 @@ def estimates(study, horizon, level, draws, rng):
     return _from_rows(study, horizon, level, draws, rng) if study.moments is None else _from_moments(study, level)
 
 
-def _from_rows(study, horizon, level, draws, rng):
+def fitted(study, horizon=0):
+    """The regression of a study's rows.
+
+    Parameters
+    ----------
+    study : Study
+    horizon : int
+
+    Returns
+    -------
+    plan : Design
+    fit : Fit or None
+        Levers first, in the order of `plan.names`; None when nothing is left to explain, or no lever
+        to explain it.
+    echo : bool
+        Whether the score of a diary still echoes itself.
+    """
     lags, echo = lags_needed(study) if study.kind == "diary" else (0, False)
     plan = design(study, horizon=horizon, lags=max(lags, 1))
+    if plan.leaves_nothing or not plan.names:
+        return plan, None, echo
+    absorbed = 0 if plan.times is None else int(plan.times.max())
+    return plan, least_squares(plan.y, plan.matrix, clusters=plan.units, absorbed=absorbed), echo
+
+
+def _from_rows(study, horizon, level, draws, rng):
+    plan, fit, echo = fitted(study, horizon)
     if plan.leaves_nothing:
         return Estimates((), study.levers, *np.empty((3, 0)), None, np.empty((0, 0)), len(plan.y), True, plan.notes)
     p = len(plan.names)
     coef, half, p_values = np.empty((3, 0))
-    if p:
-        absorbed = 0 if plan.times is None else int(plan.times.max())
-        fit = least_squares(plan.y, plan.matrix, clusters=plan.units, absorbed=absorbed)
+    if fit is not None:
         coef, half, p_values = fit.coef[:p], fit.half_width(level)[:p], fit.p_values[:p]
     correlation = np.corrcoef(plan.free.T) if p > 1 else np.ones((p, p))
     return Estimates(plan.names, plan.lost, coef, half, p_values, split(plan, level, draws, rng), correlation,
-                     len(plan.y), False, (*words.method(study, plan, lags, echo, horizon), *plan.notes))
+                     len(plan.y), False, (*words.method(study, plan, echo, horizon), *plan.notes))
 
 
 def _from_moments(study, level):

@@ -29,6 +29,8 @@ class Design:
         in a diary the lags, the trend and the season.
     units, times : array of int or None
         Codes, in a panel, whose columns above are free of unit and time means.
+    rows : array of int, shape (rows,)
+        Where each row stands in the study's frame.
     lags : int
         Past periods held constant in a diary, 0 elsewhere.
     lost : tuple
@@ -43,6 +45,7 @@ class Design:
     structure: np.ndarray
     units: np.ndarray | None
     times: np.ndarray | None
+    rows: np.ndarray
     lags: int
     lost: tuple
     notes: tuple
@@ -115,7 +118,8 @@ def design(study, *, horizon=0, lags=1):
     else:
         keep, ahead = np.ones(len(y), dtype=bool), y
         everything |= {"structure": np.ones((len(y), 1))}
-    raw = Design(y=ahead[keep], levers=_centred(levers[keep]), context=_centred(context[keep]), **everything)
+    raw = Design(y=ahead[keep], levers=_centred(levers[keep]), context=_centred(context[keep]),
+                 rows=np.flatnonzero(keep), **everything)
     return _cleared(raw, study)
 
 
@@ -224,7 +228,7 @@ def _rows(design, rows):
     codes = {name: None if getattr(design, name) is None else pd.factorize(getattr(design, name)[rows])[0]
              for name in ("units", "times")}
     return replace(design, y=design.y[rows], levers=design.levers[rows], context=design.context[rows],
-                   structure=design.structure[rows], **codes)
+                   structure=design.structure[rows], rows=design.rows[rows], **codes)
 
 
 def _demeaned(design):

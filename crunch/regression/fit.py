@@ -18,16 +18,23 @@ class Fit:
 
     Attributes
     ----------
-    coef, se : array, shape (columns,)
+    coef : array, shape (columns,)
+    cov : array, shape (columns, columns)
+        Covariance of the coefficients.
     dof : float
         Degrees of freedom of the t distribution.
     residuals : array, shape (rows,)
     """
 
     coef: np.ndarray
-    se: np.ndarray
+    cov: np.ndarray
     dof: float
     residuals: np.ndarray
+
+    @property
+    def se(self):
+        """Standard errors, shape (columns,)."""
+        return np.sqrt(np.diag(self.cov))
 
     @property
     def p_values(self):
@@ -78,7 +85,7 @@ def least_squares(y, X, *, clusters=None, absorbed=0):
         n, k = X.shape
         dof, factor = len(np.unique(clusters)) - 1, (n - k) / (n - k - absorbed)
     coef, residuals = _refined(y, scaled)
-    return Fit(coef / scale, np.sqrt(factor) * result.bse / scale, float(dof), residuals)
+    return Fit(coef / scale, factor * result.cov_params() / np.outer(scale, scale), float(dof), residuals)
 
 
 def _refined(y, X):
