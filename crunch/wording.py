@@ -1,6 +1,7 @@
 """Numbers and lists as people read them; the one place where labels are pretty."""
 
 import math
+from decimal import Decimal
 
 MINUS = "\u2212"
 THIN = "\u202f"  # narrow no-break space: groups thousands, holds a number to its unit
@@ -31,6 +32,11 @@ def number(value, decimals, sign=False):
     if float(text.replace(THIN, "")) == 0:
         return text
     return (MINUS if value < 0 else "+" if sign else "") + text
+
+
+def on_grid(value, step):
+    """A shown score with the decimals of its grid: 0.920 in steps of 0.001."""
+    return number(value, max(-Decimal(repr(step)).normalize().as_tuple().exponent, 0))
 
 
 def compact(value):

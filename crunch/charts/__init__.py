@@ -3,8 +3,10 @@
 from crunch.charts.compare import compare
 from crunch.charts.drivers import drivers
 from crunch.charts.false_alarms import false_alarms
+from crunch.charts.hidden import hidden
 from crunch.charts.history import history
 from crunch.charts.importance import importance
 from crunch.charts.overlaps import overlaps
+from crunch.charts.stuck import stuck
 
-__all__ = ["compare", "drivers", "false_alarms", "history", "importance", "overlaps"]
+__all__ = ["compare", "drivers", "false_alarms", "hidden", "history", "importance", "overlaps", "stuck"]

@@ -1,0 +1,140 @@
+"""The chart of question 1: the price of the next point, lever by lever."""
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from crunch.charts.house import ACCENT, INK, LINE, PALE, SOFT, Frame, axes_for, describe, in_house_style, safe
+from crunch.questions.formula import OUT_OF_REACH
+from crunch.questions.prices import FAR, UNKNOWN
+from crunch.questions.stuck_words import about, distance, interval, more, plain, roughly, sufficient
+from crunch.wording import THIN, compact, level_text, on_grid
+
+MOST = 15
+_WIDEST = 6  # times the next shorter bar, beyond which a bar is cut
+_CUT = 1.4  # how far beyond the others a cut bar reaches
+
+
+@in_house_style
+def stuck(answer, *, ax=None):
+    """Draw the price list: how much each lever would have to change for the target to be shown, the others held.
+
+    Parameters
+    ----------
+    answer : Stuck
+        From `crunch.stuck`.
+    ax : matplotlib Axes, optional
+        Labels go to the left of them, prices to the right. A new figure without.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> import crunch
+    >>> page = {"first-contentful-paint": 6795.4, "speed-index": 8296, "largest-contentful-paint": 10884.7,
+    ...         "total-blocking-time": 1055.2, "cumulative-layout-shift": 0.0996}
+    >>> ax = crunch.charts.stuck(crunch.stuck(page, score=crunch.scoring.lighthouse()))
+    >>> " ".join(ax.get_title().split())
+    'The smallest change to 33: total-blocking-time −3.9\u202f%'
+    """
+    rows = answer.table.head(MOST).to_dict("records")
+    labels, texts = [safe(row["lever"], 26) for row in rows], [_price(answer, row) for row in rows]
+    longest = max(len(line) for label in labels for line in label.split("\n"))
+    frame = Frame(left=0.35 + 0.088 * longest, right=0.25 + 0.084 * max(map(len, texts)),
+                  height=max(0.42 * len(rows), 1.0))
+    ax = axes_for(ax, frame, title(answer), _measured(answer))
+    places, limit = np.arange(len(rows))[::-1], _limit(answer, rows)
+    ax.set_xlim(0, 1.03 * limit)
+    for place, row, text in zip(places, rows, texts, strict=True):
+        _bar(ax, place, row, limit, first=row["lever"] == answer.table["lever"].iloc[0])
+        strong = {"color": SOFT} if row["verdict"] in (OUT_OF_REACH, UNKNOWN) else {"color": INK}
+        ax.annotate(text, (1, place), (10, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+                    va="center", fontsize=10, annotation_clip=False, parse_math=False, **strong)
+    ax.axvline(0, color=LINE, lw=1)
+    ax.set_yticks(places, labels, parse_math=False)
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{compact(round(value, 9))}{THIN}%"))
+    ax.set_xlabel("size of the change in percent, up or down; not the effort it takes")
+    ax.grid(False, axis="y")
+    told = "; ".join(f"{row['lever']}: {text}" for row, text in zip(rows, texts, strict=True))
+    describe(ax, f"Bar chart: {title(answer)}. {_measured(answer)} {told}.")
+    return ax
+
+
+def title(answer):
+    """The cheapest price, or that there is none.
+
+    Parameters
+    ----------
+    answer : Stuck
+
+    Returns
+    -------
+    str
+    """
+    target, first = on_grid(answer.target, answer.step), answer.table.iloc[0]
+    if first["verdict"] == OUT_OF_REACH:
+        return f"No single lever brings {answer.score} to {target}"
+    if first["verdict"] == UNKNOWN:
+        return f"This table can't tell what {target} would cost"
+    if first["value"] == 0:
+        return f"On its own, {safe(first['lever'])} from 0 to {sufficient(first['needed'], 0)[1]} would show {target}"
+    size = more(first["change_percent"]) if answer.exact else f"about {roughly(first['change_percent'])}"
+    return f"The smallest change to {target}: {safe(first['lever'])} {size}"
+
+
+def _measured(answer):
+    step = answer.step
+    shown, target = on_grid(answer.shown, step), on_grid(answer.target, step)
+    said = f"Change of one lever, the others held, with which {answer.score} "
+    if answer.exact:
+        return (f"{said}shows {target}. It shows {shown}; hidden {distance(answer.hidden, step)}, and {target} begins "
+                f"at {distance(answer.hidden + answer.to_target, step)}.")
+    return (f"{said}would go from {shown} to {target}, by what goes with what. Lines: {level_text(answer.level)} "
+            "intervals.")
+
+
+def _price(answer, row):
+    """What is printed beside a bar: from, to, percent."""
+    if row["verdict"] == OUT_OF_REACH:
+        return f"out of reach; best alone {on_grid(row['ceiling'], answer.step)}"
+    if row["verdict"] == UNKNOWN:
+        return f"can't tell; {interval(row)}" if np.isfinite(row["percent_least"]) else "can't tell"
+    if answer.exact:
+        now, needed = sufficient(row["needed"], row["value"])
+        return f"{now} → {needed}" + (f"  ({more(row['change_percent'])})" if row["value"] else "")
+    far = ", never seen" if row["verdict"] == FAR else ""
+    return f"{plain(row['value'])} → {about(row['needed'], row['value'])}  ({roughly(row['change_percent'])}{far})"
+
+
+def _limit(answer, rows):
+    """Where the axis ends: at the dearest bar, unless it dwarfs the next."""
+    sizes = sorted(abs(row["change_percent"]) for row in rows if np.isfinite(row["change_percent"]))
+    if not sizes:
+        return 1.0
+    kept = [size for i, size in enumerate(sizes) if i == 0 or size <= _WIDEST * sizes[i - 1]]
+    ends = [max(abs(row[end]) for end in ("percent_low", "percent_high")) for row in rows
+            if "percent_low" in row and np.isfinite(row["change_percent"])]
+    widest = max([kept[-1], *(end for end in ends if end <= 4 * kept[-1])]) or 1.0
+    return widest * (_CUT if len(kept) < len(sizes) else 1)
+
+
+def _bar(ax, place, row, limit, first):
+    """A price as a bar with its interval; an arrow where either goes beyond the axis."""
+    size = abs(row["change_percent"])
+    if not np.isfinite(size):
+        return
+    ax.barh(place, min(size, limit), height=0.55, color=ACCENT if first else PALE)
+    if size > limit:  # two white strokes: the bar is longer than it is drawn
+        for at in (0.86, 0.89):
+            ax.plot([at * limit, (at + 0.015) * limit], [place - 0.33, place + 0.33], color="white", lw=2.5)
+        return
+    high = size
+    if np.isfinite(row.get("percent_low", np.nan)):
+        low, high = sorted(abs(row[end]) for end in ("percent_low", "percent_high"))
+        ax.plot([low, min(high, limit)], [place, place], color=INK, lw=1.3, solid_capstyle="butt")
+    if high > limit:
+        ax.annotate("", (1.03 * limit, place), (0.97 * limit, place),
+                    arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.3, "shrinkA": 0, "shrinkB": 0})

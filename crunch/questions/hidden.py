@@ -1,0 +1,88 @@
+"""The hidden score behind a shown one, from the rounding and from what the levers say."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from crunch.rounding import Rounding
+
+LEAST_NOISE = 0.02  # in steps: what is left of the noise at least, once rounding is taken out of it
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Hidden scores, one a row.
+
+    Attributes
+    ----------
+    low, high : array, shape (rows,)
+        The band that the shown score leaves.
+    center : array, shape (rows,)
+        What the fit says before it is confined to the band; NaN where it says nothing.
+    noise : float
+        Standard deviation of the hidden score about it.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    center: np.ndarray
+    noise: float
+
+    def quantile(self, part):
+        """The value below which the hidden score lies with this probability.
+
+        Normal about the fit and confined to the band; uniform in it where there is no fit.
+
+        Parameters
+        ----------
+        part : float or array
+            One for all rows, or many for a single row.
+
+        Returns
+        -------
+        array, shape (rows,) or that of `part`
+        """
+        uniform = self.low + part * (self.high - self.low)
+        known = ~np.isnan(self.center)
+        if not known.any():
+            return uniform
+        middle = np.where(known, self.center, (self.low + self.high) / 2)
+        confined = middle + self.noise * stats.truncnorm.ppf(part, (self.low - middle) / self.noise,
+                                                             (self.high - middle) / self.noise)
+        # ppf may miss the band by a rounding error
+        return np.where(known, np.clip(confined, self.low, self.high), uniform)
+
+    def only(self, rows):
+        """The hidden scores of some of the rows."""
+        return Hidden(self.low[rows], self.high[rows], self.center[rows], self.noise)
+
+
+def hidden(study, plan=None, fit=None):
+    """The hidden scores of a study.
+
+    The noise of the fit is partly the rounding itself, whose variance is a twelfth of a squared step
+    (Sheppard's correction); it is taken out.
+
+    Parameters
+    ----------
+    study : Study
+        With a step.
+    plan, fit : Design and Fit, optional
+        From `estimates.fitted`.
+
+    Returns
+    -------
+    Hidden
+    """
+    shown = study.frame[study.score].to_numpy()
+    low, high = Rounding(study.step, study.rounding).band(shown)
+    center = np.full(len(shown), np.nan)
+    if fit is None:
+        return Hidden(low, high, center, np.nan)
+    middle = (low + high)[plan.rows] / 2  # floor and ceil show an end of the band
+    center[plan.rows] = middle - fit.residuals
+    absorbed = 0 if plan.units is None else int(plan.units.max() + plan.times.max()) + 1
+    spare = max(len(plan.rows) - plan.matrix.shape[1] - absorbed, 1)
+    variance = (fit.residuals**2).sum() / spare - study.step**2 / 12
+    return Hidden(low, high, center, float(np.sqrt(max(variance, (LEAST_NOISE * study.step) ** 2))))
