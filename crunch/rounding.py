@@ -1,6 +1,8 @@
 """How a hidden number becomes the one that is shown, and what the shown one says of the hidden."""
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -90,13 +92,19 @@ class Rounding:
 
     def _steps(self, values):
         """Numbers in steps, exactly on the half where decimals say so."""
-        steps = np.asarray(values, dtype=float) / self.step
-        halves = np.rint(2 * steps) / 2
-        return np.where(np.abs(steps - halves) <= _SLACK * np.maximum(np.abs(steps), 1), halves, steps)
+        with np.errstate(invalid="ignore", over="ignore"):  # an infinite number stays one
+            steps = np.asarray(values, dtype=float) / self.step
+            halves = np.rint(2 * steps) / 2
+            return np.where(np.abs(steps - halves) <= _SLACK * np.maximum(np.abs(steps), 1), halves, steps)
+
+    @cached_property
+    def _fraction(self):
+        """The step as numerator and denominator: 0.3 is 3 / 10. As it stands, over 1, when it is no plain fraction."""
+        plain = Fraction(self.step).limit_denominator(10**9)
+        return (plain.numerator, plain.denominator) if float(plain) == self.step else (self.step, 1)
 
     def _on_grid(self, whole):
         """So many steps as the float nearest to its decimal: 3 steps of 0.1 are 0.3, not 0.30000000000000004."""
-        per_unit = np.rint(1 / self.step)
-        exact = per_unit and abs(per_unit * self.step - 1) <= 4 * np.finfo(float).eps
-        out = whole / per_unit if exact else whole * self.step
+        numerator, denominator = self._fraction
+        out = whole * numerator / denominator
         return out + 0.0 if np.ndim(out) else float(out) + 0.0  # no negative zero

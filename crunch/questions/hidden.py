@@ -7,7 +7,8 @@ from scipy import stats
 
 from crunch.rounding import Rounding
 
-LEAST_NOISE = 0.02  # in steps: what is left of the noise at least, once rounding is taken out of it
+# In steps: the least that is taken as noise. What rounding adds by way of last week's score is never quite taken out.
+LEAST_NOISE = 0.08
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,16 @@ class Hidden:
         The band that the shown score leaves.
     center : array, shape (rows,)
         What the fit says before it is confined to the band; NaN where it says nothing.
+    spread : array, shape (rows,)
+        Standard deviation of the hidden score about it: the noise, and what is not known of the fit.
     noise : float
-        Standard deviation of the hidden score about it.
+        The noise alone.
     """
 
     low: np.ndarray
     high: np.ndarray
     center: np.ndarray
+    spread: np.ndarray
     noise: float
 
     def quantile(self, part):
@@ -47,15 +51,15 @@ class Hidden:
         known = ~np.isnan(self.center)
         if not known.any():
             return uniform
-        middle = np.where(known, self.center, (self.low + self.high) / 2)
-        confined = middle + self.noise * stats.truncnorm.ppf(part, (self.low - middle) / self.noise,
-                                                             (self.high - middle) / self.noise)
+        middle, spread = np.where(known, self.center, self.low), np.where(known, self.spread, 1)
+        ends = ((end - middle) / spread for end in (self.low, self.high))
+        confined = middle + spread * stats.truncnorm.ppf(part, *ends)
         # ppf may miss the band by a rounding error
         return np.where(known, np.clip(confined, self.low, self.high), uniform)
 
     def only(self, rows):
         """The hidden scores of some of the rows."""
-        return Hidden(self.low[rows], self.high[rows], self.center[rows], self.noise)
+        return Hidden(self.low[rows], self.high[rows], self.center[rows], self.spread[rows], self.noise)
 
 
 def hidden(study, plan=None, fit=None):
@@ -77,12 +81,13 @@ def hidden(study, plan=None, fit=None):
     """
     shown = study.frame[study.score].to_numpy()
     low, high = Rounding(study.step, study.rounding).band(shown)
-    center = np.full(len(shown), np.nan)
+    center, spread = np.full((2, len(shown)), np.nan)
     if fit is None:
-        return Hidden(low, high, center, np.nan)
+        return Hidden(low, high, center, spread, np.nan)
     middle = (low + high)[plan.rows] / 2  # floor and ceil show an end of the band
     center[plan.rows] = middle - fit.residuals
     absorbed = 0 if plan.units is None else int(plan.units.max() + plan.times.max()) + 1
     spare = max(len(plan.rows) - plan.matrix.shape[1] - absorbed, 1)
-    variance = (fit.residuals**2).sum() / spare - study.step**2 / 12
-    return Hidden(low, high, center, float(np.sqrt(max(variance, (LEAST_NOISE * study.step) ** 2))))
+    variance = max((fit.residuals**2).sum() / spare - study.step**2 / 12, (LEAST_NOISE * study.step) ** 2)
+    spread[plan.rows] = np.sqrt(variance + ((plan.matrix @ fit.cov) * plan.matrix).sum(axis=1))
+    return Hidden(low, high, center, spread, float(np.sqrt(variance)))

@@ -5,6 +5,9 @@ from dataclasses import astuple, dataclass, fields
 import numpy as np
 import pandas as pd
 
+from crunch.results import Answer
+from crunch.wording import compact
+
 YES, NO, OPEN = "yes", "no", "can't tell"
 ROUNDING = "rounding hides what moves"
 CAPPED = "an input is at the end of its curve"
@@ -35,8 +38,20 @@ class Reason:
     evidence: str
 
 
+class Reasons(Answer):
+    """Reasons why a score stands, those that hold first."""
+
+    def readable(self):
+        """The table as people read it."""
+        table = self.table
+        return pd.DataFrame({
+            "reason": table["reason"], "does it hold?": table["verdict"],
+            "points": ["" if np.isnan(size) else f"about {compact(float(f'{size:.2g}'))}" for size in table["points"]],
+            "evidence": table["evidence"]})
+
+
 def ranked(reasons):
-    """Reasons as a table: those that hold first, the largest first among them.
+    """Reasons as an answer: those that hold first, the largest first among them.
 
     Parameters
     ----------
@@ -44,14 +59,21 @@ def ranked(reasons):
 
     Returns
     -------
-    DataFrame
-        rank (of those that hold; missing for the others), reason, verdict, points, evidence.
+    Reasons
+        `table`: rank (of those that hold; missing for the others), reason, verdict, points, evidence.
     """
     table = pd.DataFrame([astuple(r) for r in reasons], columns=[f.name for f in fields(Reason)])
-    place = table["verdict"].map({YES: 0, OPEN: 1, NO: 2})
-    size = -table["points"].abs().fillna(-1)
-    table = table.loc[pd.DataFrame({"place": place, "size": size}).sort_values(
-        ["place", "size"], kind="stable").index].reset_index(drop=True)
+    order = pd.DataFrame({"place": table["verdict"].map({YES: 0, OPEN: 1, NO: 2}),
+                          "size": -table["points"].abs().fillna(-1)})
+    table = table.loc[order.sort_values(["place", "size"], kind="stable").index].reset_index(drop=True)
     holds = table["verdict"] == YES
-    table.insert(0, "rank", np.where(holds, np.cumsum(holds), 0))
-    return table.astype({"rank": "Int64"}).assign(rank=lambda t: t["rank"].mask(t["rank"] == 0))
+    table.insert(0, "rank", holds.cumsum().astype("Int64").where(holds))
+    return Reasons(table, _sentence(table.loc[holds, "reason"].tolist()))
+
+
+def _sentence(holding):
+    if not holding:
+        return "None of the reasons that were looked into is seen to hold."
+    if len(holding) == 1:
+        return f"One reason holds: {holding[0]}."
+    return f"{len(holding)} reasons hold, the largest first: {'; '.join(holding)}."

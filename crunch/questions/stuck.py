@@ -32,8 +32,9 @@ class Stuck(Answer):
         Points that can be lost before the shown score falls.
     slips : DataFrame
         As `table`, for what each lever would have to become for the score to fall by a step.
-    reasons : DataFrame
-        rank, reason, verdict ("yes", "no", "can't tell"), points, evidence; those that hold first.
+    why : Answer
+        Reasons why it stands: rank, reason, verdict ("yes", "no", "can't tell"), points, evidence;
+        those that hold first.
     path : DataFrame
         The score up to now, one row a period: time, shown, low, high (the band that rounding leaves),
         hidden, hidden_low, hidden_high.
@@ -60,7 +61,7 @@ class Stuck(Answer):
     to_spare_low: float = float("nan")
     to_spare_high: float = float("nan")
     slips: pd.DataFrame = field(default_factory=pd.DataFrame)
-    reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
+    why: Answer | None = None
     path: pd.DataFrame = field(default_factory=pd.DataFrame)
     exact: bool = False
     level: float = 0.95

@@ -73,7 +73,7 @@ def _answer(score, inputs, target, levers, reasons, where=None, period="row", na
         "table": table, "score": name or score.name, "shown": shown, "target": target, "hidden": hidden,
         "hidden_low": hidden, "hidden_high": hidden, "to_target": edge - hidden, "to_target_low": edge - hidden,
         "to_target_high": edge - hidden, "to_spare": hidden - floor, "to_spare_low": hidden - floor,
-        "to_spare_high": hidden - floor, "slips": slips, "reasons": ranked(reasons), "exact": True, "step": score.step,
+        "to_spare_high": hidden - floor, "slips": slips, "why": ranked(reasons), "exact": True, "step": score.step,
         "stands": where.stands if where else 1, "period": period,
         "path": pd.DataFrame({"time": [0], "shown": shown, "low": floor, "high": score.rounding.band(shown)[1],
                               "hidden": hidden, "hidden_low": hidden, "hidden_high": hidden})}

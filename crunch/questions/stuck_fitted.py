@@ -32,7 +32,7 @@ def ask(study, target, at, window, level, rng):
         "hidden_low": low, "hidden_high": high, "to_target": edge - middle, "to_target_low": edge - high,
         "to_target_high": edge - low, "to_spare": middle - floor, "to_spare_low": low - floor,
         "to_spare_high": high - floor, "slips": prices(study, plan, fit, behind, where.row, floor, level, rng),
-        "reasons": ranked(_reasons(study, plan, fit, behind, where, window, level)), "exact": False,
+        "why": ranked(_reasons(study, plan, fit, behind, where, window, level)), "exact": False,
         "step": study.step, "stands": where.stands, "period": study.timeline.name,
         "path": _path(study, behind.only(where.past), where, level), "study": study}
     method = driver_words.method(study, plan, echo, 0) if plan is not None else []

@@ -71,7 +71,7 @@ def _two_digits(value):
 
 
 def _magnitude(value):
-    return math.floor(math.log10(abs(value)))
+    return math.floor(math.log10(float(f"{abs(value):.12g}")))  # 0.0999… is meant as 0.1
 
 
 def price_list(table, step):

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from crunch.errors import InputError, counted, listing, show
-from crunch.scoring.curve import Curve, reference
+from crunch.scoring.curve import Curve, finite, floats, reference
 from crunch.scoring.curves import Linear
 
 
@@ -20,7 +20,12 @@ class Piecewise(Curve):
 
     def __post_init__(self):
         for name in ("inputs", "worths"):
-            object.__setattr__(self, name, tuple(np.asarray(getattr(self, name), dtype=float).tolist()))
+            given = getattr(self, name)
+            numbers = floats(given)
+            if numbers is None or numbers.ndim != 1:
+                raise InputError(f"{name} of a piecewise curve must be a list of numbers, but {show(given)} was given. "
+                                 f"For example {name}=(0, 1).")
+            object.__setattr__(self, name, tuple(numbers.tolist()))
         x, y = np.array(self.inputs), np.array(self.worths)
         if len(x) != len(y) or len(x) < 2:
             raise InputError(f"A piecewise curve needs at least 2 points, each an input and its worth, but "
@@ -45,8 +50,9 @@ class Piecewise(Curve):
         return np.interp(x, self.inputs, self.worths)
 
     def _back(self, y):
-        worths, first = np.unique(self.worths, return_index=True)  # of a level stretch, its first point
-        return np.interp(y, worths, np.array(self.inputs)[first])
+        # From the last point to the first, as worths that rise: of a level stretch the one read last counts.
+        sign = 1 if self.less_is_better else -1
+        return np.interp(sign * y, sign * np.array(self.worths[::-1]), self.inputs[::-1])
 
 
 def percentile(values, less_is_better=False):
@@ -85,8 +91,9 @@ class Capped(Curve):
 
     def __post_init__(self):
         _a_curve(self.curve)
+        finite(self, "low", "high")
         least, most = self.curve.range
-        if not (np.isfinite([self.low, self.high]).all() and max(self.low, least) < min(self.high, most)):
+        if not max(self.low, least) < min(self.high, most):
             raise InputError(f"A cap needs low below high, and room between them on its curve, but low={self.low:g} "
                              f"and high={self.high:g} were given for a curve from {least:g} to {most:g}. "
                              "Choose caps inside it.")
@@ -159,7 +166,8 @@ class Chain(Curve):
         return self.then._worth(self.first._worth(x))
 
     def _back(self, y):
-        return self.first.inverse(self.then.inverse(y))
+        # Of a level stretch of the second curve only what the first one gives can be meant.
+        return self.first.inverse(np.clip(self.then._back(y), *self.first.range))
 
 
 def _a_curve(value):

@@ -1,5 +1,7 @@
 """What every curve of a score is, and the checks of its settings."""
 
+import sys
+from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -34,14 +36,16 @@ class Curve:
         if outside.any():
             raise InputError(f"A {self.kind} curve takes {self.rule}, but it was given {listing(values[outside][:3])}. "
                              "Correct these inputs, or choose another curve.")
-        return self._worth(values)
+        return self._worth(values) + 0.0  # no negative zero
 
     def inverse(self, worth):
         """The inputs that are worth this: of several the one that is least far into the curve, NaN where none is."""
         worth = np.asarray(worth, dtype=float)
         low, high = self.range
         with np.errstate(all="ignore"):  # of a worth out of range anything may come; it is not used
-            return np.where((worth >= low) & (worth <= high), self._back(worth), np.nan)
+            inputs = self._back(worth)
+            # The end of an S is never reached: its input would be infinite.
+            return np.where((worth >= low) & (worth <= high) & ~self.outside(inputs), inputs, np.nan)
 
     def outside(self, values):
         """Whether each input is one the curve is not made for, missing ones included."""
@@ -62,7 +66,7 @@ def posts(curve):
 def finite(curve, *fields):
     for name in fields:
         value = getattr(curve, name)
-        if isinstance(value, bool) or not np.isscalar(value) or isinstance(value, str) or not np.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, Real) or not abs(value) <= sys.float_info.max:
             raise InputError(f"{name} of a {curve.kind} curve must be a finite number, but {show(value)} was given. "
                              f"For example {name}=1.")
         object.__setattr__(curve, name, float(value))
@@ -76,9 +80,19 @@ def differ(curve, one, other):
 
 def reference(values):
     """Values to take goalposts from: finite, not all the same."""
-    values = np.asarray(values, dtype=float).ravel()
-    values = values[~np.isnan(values)]
-    if values.size < 2 or not np.isfinite(values).all() or np.ptp(values) == 0:
+    found = floats(values)
+    if found is None:
+        raise InputError(f"A curve is taken from numbers, but {show(values)} was given. Give a column of numbers.")
+    found = found[~np.isnan(found)].ravel()
+    if found.size < 2 or not np.isfinite(found).all() or np.ptp(found) == 0:
         raise InputError(f"A curve taken from values needs at least two different finite ones, but it was given "
-                         f"{listing(values[:3]) or 'none'}. Give the whole column, or say the goalposts.")
-    return values
+                         f"{listing(found[:3]) or 'none'}. Give the whole column, or say the goalposts.")
+    return found
+
+
+def floats(values):
+    """Values as floats, shape as given; None when they are no numbers."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import special, stats
 
 from crunch import checks
-from crunch.errors import InputError
+from crunch.errors import InputError, show
 from crunch.scoring.curve import Curve, differ, finite, posts, reference
 
 _Z90 = float(stats.norm.ppf(0.9))
@@ -54,6 +54,10 @@ class ZScore(Curve):
     def __post_init__(self):
         finite(self, "mean")
         object.__setattr__(self, "sd", checks.positive(self.sd, "sd"))
+        if not isinstance(self.less_is_better, bool | np.bool_):
+            raise InputError(f"less_is_better is either True or False, but {show(self.less_is_better)} was given. "
+                             "Give one of the two.")
+        object.__setattr__(self, "less_is_better", bool(self.less_is_better))
 
     @classmethod
     def of(cls, values, less_is_better=False):
@@ -85,8 +89,9 @@ class Log(Curve):
         finite(self, "plus")
         posts(self)
         if min(self.low, self.high) + self.plus <= 0:
-            raise InputError(f"A log curve needs goalposts above {-self.plus:g}, but low={self.low:g} and "
-                             f"high={self.high:g} were given. Choose goalposts above {-self.plus:g}, or a larger plus.")
+            raise InputError(f"A log curve needs goalposts above {0 - self.plus:g}, but low={self.low:g} and "
+                             f"high={self.high:g} were given. Choose goalposts above {0 - self.plus:g}, or a larger "
+                             "plus.")
 
     @property
     def domain(self):
@@ -94,21 +99,22 @@ class Log(Curve):
 
     @property
     def rule(self):
-        return f"numbers above {-self.plus:g}"
+        return f"numbers above {0 - self.plus:g}"  # not -0
 
     @property
     def less_is_better(self):
         return self.high < self.low
 
     def _worth(self, x):
-        return np.log((x + self.plus) / (self.low + self.plus)) / self._length
+        # A difference, not the logarithm of a ratio: of the smallest float there is, that would be of 0.
+        return (np.log(x + self.plus) - np.log(self.low + self.plus)) / self._length
 
     def _back(self, y):
         return (self.low + self.plus) * np.exp(y * self._length) - self.plus
 
     @property
     def _length(self):
-        return np.log((self.high + self.plus) / (self.low + self.plus))
+        return np.log(self.high + self.plus) - np.log(self.low + self.plus)
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,12 @@ class Power(Curve):
         if min(self.low, self.high) < 0:
             raise InputError(f"A power curve needs goalposts of 0 or more, but low={self.low:g} and "
                              f"high={self.high:g} were given. Move the lower one to 0 or above.")
+        with np.errstate(over="ignore", under="ignore"):
+            length = np.abs(np.float64(self.high) ** self.exponent - np.float64(self.low) ** self.exponent)
+        if not 0 < length < np.inf:
+            raise InputError(f"A power curve needs goalposts that stay apart and below 1e308 when raised to its "
+                             f"exponent, but low={self.low:g}, high={self.high:g} and exponent={self.exponent:g} do "
+                             "not. Give an exponent nearer to 1.")
 
     @property
     def range(self):

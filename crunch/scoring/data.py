@@ -27,7 +27,7 @@ def settings(given):
 
 def _member(member):
     """A part or group as a dict."""
-    own = {"name": member.name, "weight": member.weight,
+    own = {"name": member.name, "weight": None if member.weight is None else float(member.weight),
            "rounding": member.rounding and {"step": member.rounding.step, "rule": member.rounding.rule}}
     if isinstance(member, Part):
         return {**own, "column": member.column, "curve": _curve(member.curve)}
@@ -93,7 +93,7 @@ def _curve_of(data):
     known = {field.name for field in fields(kind)}
     if not set(given) <= known:
         raise InputError(f"A {kind.kind} curve has the settings {listing(sorted(known), most=6)}, but it was given "
-                         f"{listing(sorted(set(given) - known))} as well. Leave these out.")
+                         f"{listing(n for n in given if n not in known)} as well. Leave these out.")
     try:
         return kind(**{name: _curve_of(value) if isinstance(value, dict) else value for name, value in given.items()})
     except TypeError as error:

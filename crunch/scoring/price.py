@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_REACH = np.exp2(np.arange(-120, 1000) / 2)  # distances tried, in units of the input's own size
+from crunch.errors import InputError
+
+_REACH = np.exp2(np.arange(-480, 4000) / 8)  # distances tried, in units of the input's own size
 _POINTS = 65  # of each closer look; nine looks narrow any two of the above down to neighbouring floats
+_LOOKS = 11  # at a top, whose neighbours on both sides have to be kept
+_TOPS = 8  # looked at more closely, the highest
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,11 @@ def price(score, inputs, column, target, *, least=-np.inf, most=np.inf):
     """The nearest value of one input with which the shown score reaches the target, the others held.
 
     Every candidate is scored by the formula with all its rounding, so what is returned does reach it.
-    Inputs are tried outward from where they stand, in both directions, in steps of 41 %, and the
-    first that reaches the target is approached by halving; a mean of one's own that reaches it and
-    loses it again within one such step would be passed over.
+    Inputs are tried outward from where they stand, in both directions, in steps of 9 %, and the
+    first that reaches the target is approached by halving. Where a score turns, because one input
+    works in two parts or the mean is its own, the tops between them are tried as well; one that
+    reaches the target and loses it again within one such step, beside a higher top, is passed over.
+    An input is tried no further than the formula goes: a geometric mean ends at a worth of 0.
 
     Parameters
     ----------
@@ -41,21 +47,25 @@ def price(score, inputs, column, target, *, least=-np.inf, most=np.inf):
     target : float
         A shown score: above the present one to reach it or more, below it to fall to it or less.
     least, most : float
-        Bounds of the input.
+        Bounds of the input, which may leave out where it stands.
 
     Returns
     -------
     Price
     """
-    now = score.as_shown(score.of(inputs))
-    sign = 1 if target > now else -1
+    sign = 1 if target > score.as_shown(score.of(inputs)) else -1
+    slack = 1e-6 * (score.step or 0)  # a target of 0.1 + 0.2 means 0.3
+
+    def goal(values):
+        """How good the hidden score is with each value: higher is nearer to the target."""
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            return sign * _scored(score, inputs, column, values)
 
     def reached(values):
-        return sign * score.as_shown(_scored(score, inputs, column, values)) >= sign * target
+        return sign * score.as_shown(sign * goal(values)) >= sign * target - slack
 
-    ways = [_candidates(score, inputs[column], column, way, least, most) for way in (1, -1)]
-    hidden = [_scored(score, inputs, column, values) for values in ways]
-    ceiling = max((sign * h).max() for h in hidden) * sign
+    ways = [_with_tops(goal, _defined(goal, _candidates(score, inputs[column], column, way, least, most)))
+            for way in (1, -1)]
     nearest = np.nan
     for values in ways:
         hit = np.flatnonzero(reached(values))
@@ -63,7 +73,7 @@ def price(score, inputs, column, target, *, least=-np.inf, most=np.inf):
             needed = _closer(reached, values[max(hit[0] - 1, 0)], values[hit[0]])
             if not abs(nearest - inputs[column]) <= abs(needed - inputs[column]):
                 nearest = needed
-    return Price(float(nearest), float(ceiling))
+    return Price(float(nearest), float(sign * max(goal(values).max() for values in ways)))
 
 
 def _scored(score, inputs, column, values):
@@ -80,7 +90,47 @@ def _candidates(score, value, column, way, least, most):
     outward = value + way * size * _REACH[_REACH * size < 1e150]
     inside = outward[(outward >= low) & (outward <= high)]
     edge = high if way > 0 else low
-    return np.array([value, *inside, *([edge] if np.isfinite(edge) else [])])
+    return np.array([np.clip(value, low, high), *inside, *([edge] if np.isfinite(edge) else [])])
+
+
+def _defined(goal, values):
+    """The candidates up to where the formula ends, and that end."""
+    def fine(some):
+        try:
+            goal(some)
+        except (InputError, FloatingPointError):
+            return False
+        return True
+
+    if fine(values):
+        return values
+    last, beyond = 0, len(values) - 1
+    while beyond - last > 1:
+        middle = (last + beyond) // 2
+        last, beyond = (middle, beyond) if fine(values[:middle + 1]) else (last, middle)
+    inside, outside = values[last], values[beyond]
+    while (middle := inside + (outside - inside) / 2) not in (inside, outside):
+        inside, outside = (middle, outside) if fine(np.array([middle])) else (inside, middle)
+    return np.array([*values[:last + 1], inside])
+
+
+def _with_tops(goal, values):
+    """The candidates, and among them the tops between them that a closer look finds."""
+    if len(values) < 3:
+        return values
+    good = goal(values)
+    middle, before, after = good[1:-1], good[:-2], good[2:]
+    tops = 1 + np.flatnonzero((middle >= before) & (middle >= after) & (middle > np.minimum(before, after)))
+    found = []
+    for top in tops[np.argsort(-good[tops], kind="stable")[:_TOPS]]:
+        start, end = values[top - 1], values[top + 1]
+        for _ in range(_LOOKS):
+            between = np.linspace(start, end, _POINTS)
+            best = int(np.argmax(goal(between)))
+            start, end = between[max(best - 1, 0)], between[min(best + 1, _POINTS - 1)]
+        found.append(between[best])
+    out = np.sort([*values, *found])
+    return out if values[-1] >= values[0] else out[::-1]
 
 
 def _closer(reached, outside, inside):

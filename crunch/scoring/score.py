@@ -13,6 +13,7 @@ from crunch.moments.sources import opened
 from crunch.results import html_table
 from crunch.rounding import Rounding
 from crunch.scoring import data
+from crunch.scoring.curve import floats
 from crunch.scoring.tree import Group, Part, leaves
 
 
@@ -57,7 +58,8 @@ class Score:
     """
 
     def __init__(self, members, *, mean="arithmetic", scale=(0.0, 1.0), step=None, rounding="round", name="score"):
-        self.root = Group(members if isinstance(members, list | tuple) else (members,), mean)
+        # Parts of its own: one that stands in two groups is two parts.
+        self.root = _renamed(Group(members if isinstance(members, list | tuple) else (members,), mean), {})
         self.name = str(name)
         self.scale = _scale(scale)
         if step is None:
@@ -73,6 +75,12 @@ class Score:
     @property
     def step(self):
         return None if self.rounding is None else self.rounding.step
+
+    @property
+    def limits(self):
+        """The lowest and the highest hidden score there can be; infinite where curves have no end."""
+        zero, one = self.scale
+        return tuple(sorted(zero + (one - zero) * self.root.extreme(end) for end in (0, 1)))
 
     def value(self, table):
         """The hidden score.
@@ -120,7 +128,8 @@ class Score:
             One row per part (and per row of the table, counted in `row`): part, column, input, worth
             (after curve and own rounding), weight (nominal, of the whole), contribution (points
             above the scale's zero, which add up to the score; NaN below a mean of one's own), room
-            (points that the best possible worth of this part alone would add; infinite without one).
+            (points that the best possible worth of this part alone would add; infinite without one,
+            and then NaN below a mean of one's own).
         """
         inputs = self.inputs(table)
         single = not any(np.ndim(x) for x in inputs.values())
@@ -128,9 +137,9 @@ class Score:
         length, now = self.scale[1] - self.scale[0], self.root.worth(columns)
         found = [pd.DataFrame({
             "row": np.arange(len(now)), "part": " / ".join(path), "column": part.column, "input": columns[part.column],
-            "worth": part.worth(columns), "weight": weight, "contribution": length * share * now,
+            "worth": part.worth(columns), "weight": weight, "contribution": length * amount,
             "room": length * (self.root.worth(columns, (part, part.curve.range[1])) - now)})
-            for (part, weight, path), share in zip(self.leaves, self.root.contributions(columns), strict=True)]
+            for (part, weight, path), amount in zip(self.leaves, self.root.contributions(columns), strict=True)]
         out = pd.concat(found).sort_values("row", kind="stable", ignore_index=True)
         return out.drop(columns="row") if single else out
 
@@ -184,7 +193,11 @@ class Score:
     @classmethod
     def from_dict(cls, given):
         """The score that `to_dict` wrote; nothing in it is run."""
-        return cls(**data.settings(given))
+        try:
+            return cls(**data.settings(given))
+        except (OverflowError, RecursionError) as error:
+            raise InputError("A score is written with numbers below 1e308, and groups and curves stand in each other a "
+                             "few times, but this one goes beyond. Write it as Score.to_dict does.") from error
 
     def table(self):
         """The parts, their curves and their nominal weights, one row each."""
@@ -212,8 +225,8 @@ def _rows(table):
 
 def _scale(scale):
     """Two different finite numbers, as floats."""
-    ends = np.asarray(scale, dtype=float) if np.iterable(scale) and not isinstance(scale, str) else np.empty(0)
-    if ends.shape != (2,) or not np.isfinite(ends).all() or ends[0] == ends[1]:
+    ends = floats(scale)
+    if ends is None or ends.shape != (2,) or not np.isfinite(ends).all() or ends[0] == ends[1]:
         raise InputError(f"scale is what an average of 0 and one of 1 are in points, two different numbers, but "
                          f"{show(scale)} was given. For example scale=(0, 100).")
     return tuple(ends.tolist())

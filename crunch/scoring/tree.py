@@ -1,5 +1,6 @@
 """What a score is made of: parts that read a column through a curve, and groups that average them."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from numbers import Real
@@ -8,7 +9,7 @@ import numpy as np
 
 from crunch.errors import InputError, counted, listing, show
 from crunch.rounding import Rounding
-from crunch.scoring.curve import Curve
+from crunch.scoring.curve import Curve, floats
 from crunch.scoring.curves import Linear
 
 _SLACK = 1e-9  # by which weights may miss their sum
@@ -34,6 +35,8 @@ class _Member:
 
     def __post_init__(self):
         weight = self.weight
+        if not isinstance(self.name, str):
+            raise InputError(f"A name is text, but {show(self.name)} was given. For example name='reach'.")
         if weight is not None and not (isinstance(weight, Real) and 0 <= weight < np.inf):
             raise InputError(f"A weight must be a number of 0 or more, but {show(self.name)} has {show(weight)}. "
                              "Turn a curve around where less is better, and keep its weight above 0.")
@@ -79,11 +82,16 @@ class Part(_Member):
         """
         if fixed is not None and fixed[0] is self:
             return np.broadcast_to(self.rounded(fixed[1]), columns[self.column].shape)
-        return self.rounded(self.curve._worth(columns[self.column]))
+        return self.rounded(self.curve._worth(columns[self.column]) + 0.0)  # no negative zero
 
-    def contributions(self, _columns):
+    def contributions(self, columns):
         """All of its own worth comes from itself."""
-        return [1.0]
+        return [self.worth(columns)]
+
+    def extreme(self, end):
+        """Its lowest (end 0) or highest (end 1) worth, infinite where its curve has no end."""
+        worth = self.curve.range[end]
+        return float(self.rounded(worth)) if np.isfinite(worth) else worth
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ class Group(_Member):
     mean: str | Callable = "arithmetic"
 
     def __post_init__(self):
-        object.__setattr__(self, "members", tuple(self.members))
+        object.__setattr__(self, "members", tuple(self.members) if np.iterable(self.members) else (self.members,))
         super().__post_init__()
         if not self.members or not all(isinstance(m, _Member) for m in self.members):
             raise InputError(f"A group is made of at least one scoring.Part or scoring.Group, but "
@@ -147,32 +155,50 @@ class Group(_Member):
         return self.joined(np.array([member.worth(columns, fixed) for member in self.members]))
 
     def contributions(self, columns):
-        """How the group's worth divides among the parts below it: an array of shape (rows,) each, adding up to 1.
+        """How much of the group's worth comes from each part below it: an array of shape (rows,) each, adding up to it.
 
         By Euler's theorem for the three means: every member has worth × slope, and these add up
         because doubling all worths doubles the mean. NaN below a callable.
         """
         worths = np.array([member.worth(columns) for member in self.members])
-        return [share * below for member, share in zip(self.members, self._divided(worths), strict=True)
+        return [slope * below for member, slope in zip(self.members, self._slopes(worths), strict=True)
                 for below in member.contributions(columns)]
+
+    def extreme(self, end):
+        """Its lowest (end 0) or highest (end 1) worth; infinite where one below has no end, or the mean is its own."""
+        ends = np.array([[member.extreme(end)] for member in self.members])
+        if callable(self.mean) or not np.isfinite(ends[self.weights > 0]).all():
+            return (-np.inf, np.inf)[end]
+        return float(self.joined(ends if self.mean == "arithmetic" else np.maximum(ends, 0))[0])
 
     def joined(self, worths):
         """The mean of the members' worths, shape (members, rows), after the group's own rounding."""
         weights = self.weights
         if callable(self.mean):
             return self.rounded(self._asked(worths, weights))
+        return self.rounded(self._averaged(worths, weights))
+
+    def _averaged(self, worths, weights):
+        """One of the three means, before the group's own rounding."""
+        # Member by member: a matrix product rounds a row differently when it stands among others.
+        used = [(w, x) for w, x in zip(weights, worths, strict=True) if w > 0]
         if self.mean == "arithmetic":
-            return self.rounded(weights @ worths)
+            return sum(w * x for w, x in used)
         self._not_negative(worths)
-        with np.errstate(divide="ignore"):
-            if self.mean == "geometric":
-                return self.rounded(np.prod(worths ** weights[:, None], axis=0))
-            used = weights > 0  # 0 / 0 would hide the others
-            return self.rounded(1 / (weights[used, None] / worths[used]).sum(axis=0))
+        if self.mean == "geometric":
+            return math.prod(x ** w for w, x in used)
+        with np.errstate(divide="ignore", over="ignore"):
+            return 1 / sum(w / x for w, x in used)
 
     def _asked(self, worths, weights):
-        """The user's own mean, checked."""
-        out = np.asarray(self.mean(worths.copy(), weights), dtype=float)
+        """The user's own mean, checked; it is not asked about worths without end."""
+        if not np.isfinite(worths).all():
+            return np.full(worths.shape[1:], np.nan)
+        given = self.mean(worths.copy(), weights)
+        out = floats(given)
+        if out is None:
+            raise InputError(f"A mean of one's own must return numbers, one a row, but it returned {show(given)}. "
+                             "It is given worths of shape (members, rows) and weights of shape (members,).")
         if out.shape != worths.shape[1:] or not np.isfinite(out).all():
             raise InputError(f"A mean of one's own must return one finite number a row, shape {worths.shape[1:]}, but "
                              f"it returned shape {out.shape}{'' if out.shape != worths.shape[1:] else ' with gaps'}. "
@@ -187,17 +213,18 @@ class Group(_Member):
                              f"{worths.min():.4g} in {counted(int((worths < 0).any(axis=0).sum()), 'row')}. "
                              "Cap its curve at 0 (scoring.Capped), or take the arithmetic mean.")
 
-    def _divided(self, worths):
-        """Each member's part of the group's worth, shape (members, rows)."""
-        weights = self.weights[:, None]
+    def _slopes(self, worths):
+        """What the group is worth per unit of each member's worth, shape (members, rows); after its own rounding."""
+        weights = self.weights
         if callable(self.mean):
             return np.full(worths.shape, np.nan)
+        exact = self._averaged(worths, weights)
         with np.errstate(divide="ignore", invalid="ignore"):
-            parts = {"arithmetic": lambda: weights * worths, "geometric": lambda: weights * np.ones_like(worths),
-                     "harmonic": lambda: weights / worths}[self.mean]()
-            divided = parts / parts.sum(axis=0)
-        # A group worth 0 leaves nothing to divide: any division adds up to 0 points.
-        return np.where(np.isfinite(divided), divided, 1 / len(parts))
+            slopes = {"arithmetic": lambda: np.ones_like(worths), "geometric": lambda: exact / worths,
+                      "harmonic": lambda: (exact / worths) ** 2}[self.mean]()
+            kept = self.rounded(exact) / exact
+        # A geometric or harmonic mean of 0 leaves nothing to divide; a rounded 0 is 0.
+        return weights[:, None] * np.where(np.isfinite(slopes), slopes, 0) * np.where(np.isfinite(kept), kept, 1)
 
 
 def leaves(member, weight=1.0, path=()):
