@@ -235,7 +235,7 @@ def test_a_score_that_never_moved():
     assert answer.table["verdict"].tolist() == ["can't tell", "can't tell"]
     assert answer.why.table["reason"].tolist() == ["the score never moved"]
     assert answer.sentence == (
-        "s shows 60 in row 126, the one closest to the middle in all levers; 61 begins at 60.50, 0.5 points away (0.0 to 1.0). A score that never moved shows no effect, so no lever "
+        "s shows 60 in row 217, the one closest to the middle in all levers; 61 begins at 60.50, 0.5 points away (0.0 to 1.0). A score that never moved shows no effect, so no lever "
         "can be priced; .bounds says what it rules out.")
 
 

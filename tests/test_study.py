@@ -164,7 +164,7 @@ def test_unsorted_time_is_sorted_and_said():
 
 def test_a_gap_is_said():
     read = Study(table().drop([5, 6]), score="score", levers="posts", time="week")
-    assert "2 periods between the first and the last have no row; effects that look back over a gap skip it." in read.notes
+    assert "2 weeks between the first and the last have no row; effects that look back over a gap skip it." in read.notes
 
 
 def test_an_exact_sum_is_named():

@@ -1,5 +1,6 @@
 """One chart per question: ``f(answer, *, ax=None) -> ax``."""
 
+from crunch.charts.bounds import bounds
 from crunch.charts.compare import compare
 from crunch.charts.drivers import drivers
 from crunch.charts.false_alarms import false_alarms
@@ -9,4 +10,4 @@ from crunch.charts.importance import importance
 from crunch.charts.overlaps import overlaps
 from crunch.charts.stuck import stuck
 
-__all__ = ["compare", "drivers", "false_alarms", "hidden", "history", "importance", "overlaps", "stuck"]
+__all__ = ["bounds", "compare", "drivers", "false_alarms", "hidden", "history", "importance", "overlaps", "stuck"]

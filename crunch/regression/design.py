@@ -101,9 +101,8 @@ def design(study, *, horizon=0, lags=1):
     InputError
         When too few rows are left to say anything.
     """
-    y = study.frame[study.score].to_numpy()
+    y, context = study.frame[study.score].to_numpy(), context_columns(study)
     levers = np.column_stack([study.scaled(name) for name in study.levers])
-    context = _context(study)
     everything = {"names": study.levers, "units": None, "times": None, "lags": 0, "lost": (), "notes": ()}
     if study.kind == "diary":
         keep, ahead, past = _look(study.timeline.index, y, levers, horizon, lags)
@@ -132,8 +131,8 @@ def _centred(matrix):
     return out
 
 
-def _context(study):
-    """Numeric context on its scale, categories as indicator columns."""
+def context_columns(study):
+    """Numeric context on its scale, categories as indicator columns, shape (rows, columns)."""
     parts = [np.empty((len(study.frame), 0))]
     for name in study.context:
         column = study.frame[name]

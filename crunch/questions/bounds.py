@@ -1,0 +1,187 @@
+"""What a score that stands still says of the largest effects there can be."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from crunch import checks
+from crunch.errors import counted
+from crunch.questions.case import case
+from crunch.questions.prices import need_step
+from crunch.regression.band import extremes, least_slack
+from crunch.regression.design import context_columns
+from crunch.results import Answer
+from crunch.rounding import Rounding
+from crunch.wording import number, places, points, series
+
+UP, DOWN, BOUNDED, FREE, REFUTED = ("goes up with it", "goes down with it", "bounded", "not bounded", "refuted")
+_DIGITS = 2  # of a bound: it is exact, but only for a story that is too simple
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Bounds(Answer):
+    """The largest and smallest effects that the shown scores leave room for; see `bounds`.
+
+    Attributes
+    ----------
+    score : str
+    feasible : bool
+        Whether any effects at all are in line with the shown scores.
+    slack : float
+        Points that something else must have moved the score by at least, for the story to hold; 0
+        when it holds as it is.
+    noise : float
+        Points that something else was allowed to.
+    rows : int
+    """
+
+    score: str = ""
+    feasible: bool = True
+    slack: float = 0.0
+    noise: float = 0.0
+    rows: int = 0
+
+    def readable(self):
+        """The table as people read it."""
+        table = self.table
+        ends = [between(*row) for row in zip(table["low"], table["high"], strict=True)]
+        return pd.DataFrame({"lever": table["lever"], "change": table["change"], "effect lies between": ends,
+                             "verdict": table["verdict"]})
+
+
+def bounds(study, *, rows="standing", noise=0.0):
+    """Bound the effect of each lever by what was shown, without any regression.
+
+    The hidden score is taken to be a constant plus the sum of effect × lever (and context), and to be
+    moved by nothing else by more than `noise`. The effects with which every row then stays inside
+    the band that was shown form a polyhedron; its extremes per lever are two linear programs.
+
+    Parameters
+    ----------
+    study : Study
+        With a step. Its score need not move.
+    rows : {"standing", "all"}
+        "standing" takes the last rows of a diary over which the shown score is the same; other
+        tables, and "all", take all rows.
+    noise : float
+        Points by which anything else may move the hidden score, up or down.
+
+    Returns
+    -------
+    Bounds
+        `table` has lever, outcome, change, low, high (points for the change; infinite where nothing
+        stops the effect; NaN where no effects are in line with the table) and verdict.
+
+    Raises
+    ------
+    InputError
+        When the study has no step or a setting breaks its rule.
+
+    References
+    ----------
+    Manski & Tamer (2002), Econometrica 70, on what interval data identify.
+
+    Examples
+    --------
+    >>> from crunch.datasets import study
+    >>> answer = bounds(study("stuck_at_55"))
+    >>> answer.table.set_index("lever").loc["posts", ["low", "high"]].astype(float).round(2).tolist()
+    [-0.09, 0.09]
+    """
+    need_step(study)
+    rows = checks.choice(rows, ("standing", "all"), "rows")
+    noise = 0.0 if noise == 0 else checks.positive(noise, "noise")
+    frame = study.frame
+    taken = case(study).stretch if study.kind == "diary" and rows == "standing" else np.arange(len(frame))
+    low, high = Rounding(study.step, study.rounding).band(frame[study.score].to_numpy()[taken])
+    levers = np.column_stack([study.scaled(name) for name in study.levers])[taken]
+    table, slack = _reach(study, levers, _held(study, taken), low, high, noise)
+    feasible = bool(slack <= noise)
+    notes = [_story(study, noise, len(taken), rows), *study.notes]
+    return Bounds(table, _sentence(study, table, slack, noise, len(taken)), notes, score=str(study.score),
+                  feasible=feasible, slack=slack, noise=noise, rows=len(taken))
+
+
+def _held(study, taken):
+    """Context, and in a panel indicators of units and periods, as a sparse matrix; None when there are none."""
+    context = context_columns(study)[taken]
+    parts = [sparse.csc_array(context - context.mean(axis=0))] if context.size else []
+    if study.kind == "panel":
+        for codes in (pd.factorize(study.frame[study.unit].iloc[taken])[0], study.timeline.index[taken]):
+            parts.append(sparse.csc_array((np.ones(len(codes)), (np.arange(len(codes)), codes))))
+    return sparse.hstack(parts).tocsc() if parts else None
+
+
+def _reach(study, levers, held, low, high, noise):
+    """The table, and the least slack."""
+    slack = least_slack(low, high, levers, held)
+    size = np.array([study.scales[name].size for name in study.levers])
+    ends = np.full((len(size), 2), np.nan)
+    if slack <= noise:
+        ends = extremes(low, high, levers, held, noise) * size[:, None]
+    return pd.DataFrame({"lever": list(study.levers), "outcome": study.score,
+                         "change": [study.scales[name].change for name in study.levers], "low": ends[:, 0],
+                         "high": ends[:, 1], "verdict": [_verdict(*end) for end in ends]}), slack
+
+
+def _verdict(low, high):
+    if np.isnan(low):
+        return REFUTED
+    if low > 0 or high < 0:
+        return UP if low > 0 else DOWN
+    return BOUNDED if np.isfinite([low, high]).any() else FREE
+
+
+def between(low, high):
+    """The two ends of a bound, rounded outward."""
+    if np.isnan(low):
+        return "–"
+    if np.isinf(low) and np.isinf(high):
+        return "anything"
+    if np.isinf(low) or np.isinf(high):
+        return f"at most {outward(high, 1)}" if np.isinf(low) else f"at least {outward(low, -1)}"
+    return f"{outward(low, -1)} and {outward(high, 1)}"
+
+
+def outward(value, way):
+    """A bound in two digits, rounded away from what it bounds."""
+    if value == 0:
+        return "0"
+    digits = _DIGITS - 1 - int(np.floor(np.log10(abs(value))))
+    out = (np.ceil if way > 0 else np.floor)(round(value * 10.0**digits, 6)) / 10.0**digits
+    return number(float(out), max(digits, 0), sign=True)
+
+
+def _story(study, noise, rows, which):
+    what = "the levers and the context" if study.context else "the levers"
+    what += ", and what each unit and each period has of its own" if study.kind == "panel" else ""
+    beside = f"by more than {noise:g} points, up or down" if noise else "at all"
+    stood = "over which it stands" if study.kind == "diary" and which == "standing" else "of the table"
+    return (f"Taken for granted: {study.score} is a constant plus the effects of {what}, each the same throughout "
+            f"(percent for those on a log scale), in the {counted(rows, 'row')} {stood}; nothing else moves it "
+            f"{beside}. These are bounds of such a story, not intervals of an estimate, and no sign of what causes "
+            "what.")
+
+
+def _sentence(study, table, slack, noise, rows):
+    many = counted(rows, study.timeline.name if study.kind == "diary" else "row")
+    if slack > noise:
+        return (f"No constant effects of these levers are in line with what {study.score} showed in {many}: something "
+                f"else must have moved it, by {_up(slack, study.step)} at least.")
+    known = table[np.isfinite(table[["low", "high"]]).all(axis=1)]
+    if known.empty:
+        return f"What {study.score} showed in {many} bounds no effect: the levers moved too little, or too much alike."
+    parts = [f"{row['change']} {row['lever']} with {between(row['low'], row['high']).replace(' and ', ' to ')}"
+             for row in known.to_dict("records")]
+    beside = f" by more than {noise:g} points" if noise else ""
+    lead = (f"If nothing else moved {study.score}{beside}, what it showed in {many} leaves room for these effects in "
+            f"points and for none beyond: {series(parts)}.")
+    rest = table.loc[~table["lever"].isin(known["lever"]), "lever"].astype(str).tolist()
+    return f"{lead} Not bounded on both sides: {series(rest)}." if rest else lead
+
+
+def _up(value, step):
+    digits = places(step)
+    return points(number(float(np.ceil(round(value * 10**digits, 6)) / 10**digits), digits))
