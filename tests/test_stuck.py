@@ -121,7 +121,8 @@ def test_levers_that_offset_each_other():
     """Life expectancy up, schooling down by as much: told apart, and adding up to what the hidden score did."""
     score = scoring.Score([scoring.Part("a", scoring.Linear(0, 10)), scoring.Part("b", scoring.Linear(0, 10))],
                           scale=(0, 100), step=1)
-    rows = pd.DataFrame({"t": range(8), "a": np.linspace(4, 6, 8), "b": np.linspace(6, 4.01, 8) + [0, *[0.01, -0.01] * 3, 0]})
+    wiggle = np.array([0, *[0.01, -0.01] * 3, 0])
+    rows = pd.DataFrame({"t": range(8), "a": np.linspace(4, 6, 8), "b": np.linspace(6, 4.01, 8) + wiggle})
     rows["s"] = score.shown(rows)
     why = stuck(Study(rows, score="s", levers=["a", "b"], time="t", step=1), score=score).why.table
     row = why.set_index("reason").loc["levers offset each other"]

@@ -9,6 +9,7 @@ STILL = ("What a score that stands still does say is how large an effect can be 
          "is; a lever pulled hard enough to move the score would tell more.")
 CAUSE = ("\u201cMoves it\u201d is short for an association that stands out from chance with the other levers and the "
          "context held constant. What was not measured can still be behind it; only an experiment shows a cause.")
+COARSE = 0.75  # steps that a score must vary by, in standard deviations, for its rounding to be mere noise
 IDENTITY = 1 - 1e-9  # R² from which the levers are the score
 
 
@@ -183,8 +184,16 @@ def cautions(study, table, found, matters):
     if len(odd):
         notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "
                      "together, and the more are asked the more pass by chance; q-values allow for that.")
-    notes += _together(found) + _more_rows(table, found.rows, matters, study)
+    notes += _together(found) + _more_rows(table, found.rows, matters, study) + _coarse(study)
     return notes
+
+
+def _coarse(study):
+    """A score that hardly leaves one step: least squares on shown numbers may be off."""
+    if study.step is None or study.score_spread >= COARSE * study.step or study.kind == "panel" or study.moments:
+        return []
+    return [f"{study.score} varies by less than a step (standard deviation {study.score_spread:.2g}), so its rounding "
+            "hides much and these effects may be off; crunch.questions.rounded.rounded(study) allows for it."]
 
 
 def _together(found):

@@ -73,8 +73,9 @@ def rounded(study, *, level=0.95):
 
     Notes
     -----
-    The likelihood takes the noise as normal; standard errors allow it to be unequal (sandwich). In a
-    diary the past scores among the regressors are the shown ones, in either column.
+    The likelihood takes the noise as normal; standard errors allow it to be unequal (a sandwich after
+    the manner of HC3). In a diary the past scores among the regressors are the shown ones, in either
+    column.
 
     References
     ----------
@@ -128,8 +129,8 @@ def _sentence(study, table, found):
         return (f"Rounding does not matter much here: {size}, and no effect changes by more than a quarter of its "
                 "uncertainty once it is allowed for.")
     which = series(table.loc[apart, "lever"].astype(str))
-    return (f"Rounding matters here: {size}. Allowing for it changes {which} by more than a quarter of what is uncertain "
-            "anyway.")
+    return (f"Rounding matters here: {size}. Allowing for it changes {which} by more than a quarter of what is "
+            "uncertain anyway.")
 
 
 def _notes(level, found):

@@ -8,6 +8,7 @@ from scipy import sparse, special, stats
 from crunch.regression.band import least_slack
 
 _STEPS = 100
+_MOST_PULL = 0.9  # of a single row, so that no row weighs more than a hundred times its own
 _FLAT = 1e-9  # Newton's decrement below which the likelihood has its maximum
 
 
@@ -19,7 +20,7 @@ class IntervalFit:
     ----------
     coef : array, shape (columns,)
     cov : array, shape (columns, columns)
-        Robust to noise that is not equal everywhere (sandwich).
+        Robust to noise that is not equal everywhere (a sandwich after the manner of HC3).
     sigma : float
         Standard deviation of the hidden score about the fit, rounding not included.
     dof : float
@@ -69,7 +70,10 @@ def interval_fit(low, high, X):
     parameters, information, scores = _maximum(ends, Z)
     theta = parameters[-1]
     bread = np.linalg.inv(information)
-    cov = bread @ (scores.T @ scores) @ bread * len(X) / (len(X) - X.shape[1])
+    # As HC3 does: rows that pull the fit toward themselves hide their noise. A plain sandwich covers too seldom here,
+    # since where noise is small only the few rows near the edge of their band say anything.
+    scores = scores / (1 - _leverage(parameters, ends, Z))[:, None]
+    cov = bread @ (scores.T @ scores) @ bread
     # From (b / sigma, 1 / sigma) to b: b = gamma / theta.
     slope = np.column_stack([np.eye(X.shape[1]) / theta, -parameters[:-1] / theta**2])
     unit = width / scale
@@ -101,13 +105,25 @@ def _maximum(ends, Z):
     return parameters, information, scores
 
 
+def _leverage(parameters, ends, Z):
+    """How much each row pulls the fit toward itself: its weight times its distance, shape (rows,)."""
+    a, b, _, at_a, at_b = _at_ends(parameters, ends, Z)
+    weights = at_b * b - at_a * a + (at_a - at_b) ** 2
+    basis = np.linalg.qr(np.sqrt(np.maximum(weights, 0))[:, None] * Z)[0]
+    return np.minimum((basis**2).sum(axis=1), _MOST_PULL)
+
+
+def _at_ends(parameters, ends, Z):
+    """Standardised ends of the bands, log-probabilities between them, and densities over these."""
+    a, b = (parameters[-1] * end - Z @ parameters[:-1] for end in ends.T)
+    log_p = _log_difference(a, b)
+    # As logarithms: far out both are too small for floats.
+    return a, b, log_p, *(np.exp(-(z**2) / 2 - np.log(2 * np.pi) / 2 - log_p) for z in (a, b))
+
+
 def _likelihood(parameters, ends, Z):
     """Log-likelihood, each row's scores, and minus the Hessian, in coefficients / sigma and 1 / sigma."""
-    gamma, theta = parameters[:-1], parameters[-1]
-    a, b = (theta * end - Z @ gamma for end in ends.T)
-    log_p = _log_difference(a, b)
-    # Densities over the probability, as logarithms: far out both are too small for floats.
-    at_a, at_b = (np.exp(-(z**2) / 2 - np.log(2 * np.pi) / 2 - log_p) for z in (a, b))
+    a, b, log_p, at_a, at_b = _at_ends(parameters, ends, Z)
     rows_a, rows_b = (np.column_stack([-Z, end]) for end in ends.T)
     scores = at_b[:, None] * rows_b - at_a[:, None] * rows_a
     curve = (rows_a.T * (at_a * a)) @ rows_a - (rows_b.T * (at_b * b)) @ rows_b - scores.T @ scores
