@@ -64,6 +64,17 @@ def test_units_and_offsets_change_nothing():
     plain = extremes(low, low + 1, X)
     np.testing.assert_allclose(extremes(low, low + 1, X * [1e8, 1e-8]) * np.array([[1e8], [1e-8]]), plain, rtol=1e-6)
     np.testing.assert_allclose(extremes(low + 1e7, low + 1e7 + 1, X + 1e5), plain, rtol=1e-4)
+    for unit in (1e-10, 1e-6, 1e8):  # of the score: a solver's tolerance is a number, not a part of a band
+        np.testing.assert_allclose(extremes(low * unit, (low + 1) * unit, X) / unit, plain, rtol=1e-7)
+        wild = np.random.default_rng(1).normal(0, 5, len(low))
+        assert least_slack(wild * unit, (wild + 1) * unit, X) == pytest.approx(unit * least_slack(wild, wild + 1, X))
+
+
+def test_a_context_in_large_units_does_no_harm():
+    table, _ = world(5)
+    plain, large = (bounds(asked(table.assign(x1=table["x1"] * unit).rename(columns={"x1": "c"}), context="c")).table
+                    for unit in (1, 1e9))
+    np.testing.assert_allclose(large[["low", "high"]], plain[["low", "high"]], rtol=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
@@ -150,6 +161,55 @@ def test_the_least_slack_is_just_enough():
     assert np.isnan(extremes(shown, shown + 1, X, slack=slack * 0.9999)).all()
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_allowing_for_the_least_slack_leaves_something(seed):
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"x0": rng.normal(size=15), "x1": rng.normal(size=15), "s": np.floor(rng.normal(50, 4, 15))})
+    slack = bounds(asked(table)).slack
+    answer = bounds(asked(table), noise=slack)
+    assert slack > 0
+    assert answer.feasible
+    assert answer.table[["low", "high"]].notna().all(axis=None)
+
+
+def test_an_end_at_zero_is_zero():
+    """Shown 0, 0 and 1 over 0, 10 and 20: from a level line at the edge upward; a solver says −0.0000000013."""
+    table = pd.DataFrame({"x0": [0.0, 10, 20, 20], "s": [0.0, 0, 1, 1]})
+    row = bounds(asked(table)).table.iloc[0]
+    assert row["low"] == 0
+    assert row["high"] == pytest.approx(0.1)
+    assert row["verdict"] == "bounded"
+
+
+def test_one_row_bounds_nothing_and_says_what_to_ask():
+    table = pd.DataFrame({"x0": [1.0, 2, 3, 4, 6], "week": range(5), "s": [4.0, 4, 4, 4, 5]})
+    answer = bounds(asked(table, time="week"))
+    assert answer.rows == 1
+    assert answer.table["verdict"].tolist() == ["not bounded"]
+    assert answer.sentence == ("What s showed in 1 week bounds no effect: it has stood there for one row only, which can be "
+                               "met with any effects. Ask for the rows before as well, with rows='all'.")
+    row = bounds(asked(table, time="week"), rows="all").table.iloc[0]
+    assert (row["low"], row["verdict"]) == (0, "bounded")  # level at the edge of the band, in the limit
+
+
+def test_more_numbers_than_rows_say_so():
+    rng = np.random.default_rng(4)
+    rows = pd.DataFrame([(u, t) for u in range(3) for t in range(3)], columns=["shop", "week"])
+    rows = rows.assign(**{f"x{j}": rng.normal(size=9) for j in range(5)}, s=np.floor(rng.normal(50, 4, 9)))
+    answer = bounds(asked(rows, time="week", unit="shop"))
+    assert answer.sentence == ("What s showed in 9 rows bounds no effect: 10 numbers are free (the effects and the constants "
+                               "beside them), and so few rows can be met with any effects. Add rows, or name fewer levers.")
+    as_many = bounds(asked(rows.drop(columns="x4"), time="week", unit="shop"))  # as many as rows: one answer per band
+    assert np.isfinite(as_many.table[["low", "high"]]).all(axis=None)
+
+
+def test_many_levers_are_named_by_what_they_leave_open():
+    table, _ = world(9, rows=60, levers=9)
+    answer = bounds(asked(table.assign(x3=table["x3"] / 100 + 10)))  # hardly ever moved
+    assert answer.sentence.count(" with ") == 6
+    assert answer.sentence.endswith("The other 3 bounds say less about a lever's usual moves.")
+
+
 def test_her_twenty_two_weeks():
     answer = bounds(study("stuck_at_55"))
     table = answer.table.set_index("lever")
@@ -214,6 +274,17 @@ def test_the_chart():
     refuted = crunch.charts.bounds(bounds(study("stuck_at_55"), rows="all"))
     assert "cannot make klout what it showed" in refuted.get_title()
     assert "no constant effects fit" in [text.get_text() for text in refuted.texts]
+    assert [label.get_text() for label in refuted.get_xticklabels()] == ["0"]  # no scale where there is no bound
+
+
+def test_arrows_where_nothing_bounds_an_effect():
+    x = np.arange(9.0)
+    table = pd.DataFrame({"x0": x**2, "x1": np.sin(x), "x2": np.cos(x), "s": [1.0, 2, 3, 5, 8, 13, 18, 25, 25], "week": x.astype(int)})
+    answer = bounds(asked(table, time="week"))  # it has stood for two weeks
+    assert answer.table["verdict"].tolist() == ["not bounded"] * 3
+    ax = crunch.charts.bounds(answer)
+    assert sum(text.arrow_patch is not None for text in ax.texts if hasattr(text, "arrow_patch")) == 6
+    assert ax.get_title() == "What s showed bounds no effect"
 
 
 def test_the_chart_of_what_is_not_bounded():

@@ -6,6 +6,7 @@ from matplotlib.ticker import MaxNLocator
 from crunch.charts.house import ACCENT, LINE, PALE, SOFT, Frame, axes_for, describe, in_house_style, safe, signed_axis
 from crunch.errors import counted
 from crunch.questions.bounds import DOWN, UP, between, outward
+from crunch.wording import points
 
 _WIDEST = 8  # times the next narrower bar, beyond which a bar is cut
 
@@ -46,14 +47,18 @@ def bounds(answer, *, ax=None):
         _bar(ax, place, row, limit)
         ax.annotate(text, (1, place), (10, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
                     va="center", fontsize=10, annotation_clip=False)
+    known = np.isfinite(answer.table["low"]).any()
     if not answer.feasible:
         ax.text(0.5, 0.5, "no constant effects fit", transform=ax.transAxes, ha="center", va="center", color=SOFT,
                 bbox={"fc": "white", "ec": "none"})
     ax.axvline(0, color=LINE, lw=1, zorder=0.5)
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    signed_axis(ax.xaxis)
+    if known:
+        ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        signed_axis(ax.xaxis)
+    else:
+        ax.set_xticks([0], ["0"])  # of a scale that no bound gives, only the middle means something
     ax.set_xlabel(f"points of {safe(answer.score, 40)}", parse_math=False)
     ax.grid(False, axis="y")
     describe(ax, f"Bar chart: {title(answer)}. {_measured(answer)} {answer.sentence}")
@@ -89,10 +94,10 @@ def title(answer):
 
 
 def _measured(answer):
-    beside = f"by more than {answer.noise:g} points" if answer.noise else "at all"
+    beside = f"by more than {points(f'{answer.noise:g}')}" if answer.noise else "at all"
     if not answer.feasible:
         return (f"No constant effects fit the steps of {counted(answer.rows, 'row')} unless something else moved "
-                f"{answer.score} by {outward(answer.slack, 1).lstrip('+')} points.")
+                f"{answer.score} by at least {points(outward(answer.slack, 1).lstrip('+'))}.")
     return (f"Effects of the change under each lever's name that the shown steps leave room for, if nothing else moved "
             f"{answer.score} {beside}. {counted(answer.rows, 'row')}.")
 

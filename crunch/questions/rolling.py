@@ -64,8 +64,14 @@ def _estimated(study, level):
     windows = {name: w.length for name, w in found.items() if w.found}
     if not windows:
         return {}, f"No sign of a window over which {listing(asked, most=6)} would be counted; it may still be there."
-    return windows, " ".join(f"Estimated: {name} counts over {w.length} {study.timeline.name}s "
-                             f"({w.low} to {w.high})." for name, w in found.items() if w.found)
+    return windows, " ".join(f"Estimated: {name} counts over {counted(w.length, study.timeline.name)}; {_others(w)}."
+                             for name, w in found.items() if w.found)
+
+
+def _others(window):
+    if len(window.possible) == 1:
+        return "no other length agrees with the diary"
+    return f"lengths from {window.low} to {window.high} agree with the diary too"
 
 
 def _is_flow(values):

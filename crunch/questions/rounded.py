@@ -16,6 +16,7 @@ from crunch.rounding import Rounding
 from crunch.wording import cell, level_text, number, series
 
 COARSE = 1.0  # steps of noise below which rounding is coarse: then least squares may be off
+CROWDED = 0.1  # coefficients per row from which the noise is plainly taken for smaller than it is
 APART = 0.25  # of an interval's half width: where the two differ by more, it is said
 
 
@@ -73,9 +74,9 @@ def rounded(study, *, level=0.95):
 
     Notes
     -----
-    The likelihood takes the noise as normal; standard errors allow it to be unequal (a sandwich after
-    the manner of HC3). In a diary the past scores among the regressors are the shown ones, in either
-    column.
+    The likelihood takes the noise as normal; standard errors come from leaving out each row in turn, as
+    HC3 does for least squares, and are no smaller than the model's own. In a diary the past scores
+    among the regressors are the shown ones, in either column.
 
     References
     ----------
@@ -101,9 +102,9 @@ def rounded(study, *, level=0.95):
     found = interval_fit(low, high, plan.matrix)
     table = _table(study, plan, plain, found, level)
     noise = np.nan if found is None else found.sigma
-    return Rounded(table, _sentence(study, table, found), [CAUSE, *_notes(level, found), *plan.notes, *study.notes],
-                   score=str(study.score), noise=noise, coarse=bool(found is None or noise < COARSE * study.step),
-                   level=level)
+    notes = [CAUSE, *_notes(level, found, plan.matrix.shape), *plan.notes, *study.notes]
+    return Rounded(table, _sentence(study, table, found), notes, score=str(study.score), noise=noise,
+                   coarse=bool(found is None or noise < COARSE * study.step), level=level)
 
 
 def _table(study, plan, plain, found, level):
@@ -124,17 +125,24 @@ def _sentence(study, table, found):
                 "least squares can't be told; crunch.stuck(study).bounds has all effects that do.")
     ratio = study.step / found.sigma
     apart = (table["effect"] - table["plain"]).abs() > APART * (table["high"] - table["low"]) / 2
-    size = f"a step of {study.score} is {number(ratio, 1)} times the noise about the fit"
+    size = f"a step of {study.score} is about {number(ratio, 0 if ratio >= 2 else 1)} times the noise about the fit"
     if not apart.any():
-        return (f"Rounding does not matter much here: {size}, and no effect changes by more than a quarter of its "
-                "uncertainty once it is allowed for.")
+        lead = "The steps are coarse here, but the effects stand" if ratio > 1 / COARSE else (
+            "Rounding does not matter much here")
+        return (f"{lead}: {size}, and no effect changes by more than a quarter of its uncertainty once it is allowed "
+                "for.")
     which = series(table.loc[apart, "lever"].astype(str))
     return (f"Rounding matters here: {size}. Allowing for it changes {which} by more than a quarter of what is "
             "uncertain anyway.")
 
 
-def _notes(level, found):
+def _notes(level, found, shape):
     if found is None:
         return []
-    return [f"Maximum likelihood of the bands that are shown as they are, normal noise with standard deviation "
-            f"{found.sigma:.2g}; robust errors, {level_text(level)} intervals."]
+    rows, columns = shape
+    notes = [f"Maximum likelihood of the bands that are shown as they are, normal noise with standard deviation "
+             f"{found.sigma:.2g}; robust errors, {level_text(level)} intervals."]
+    if columns > CROWDED * rows:
+        notes.append(f"{counted(columns, 'coefficient')} from {counted(rows, 'row')} let the noise appear smaller than "
+                     "it is; the intervals allow for that, the standard deviation above does not.")
+    return notes

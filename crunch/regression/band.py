@@ -4,8 +4,9 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-# Parts of a band's width that a row may leave it by: float noise must not make a true set empty.
-_SLACK = 1e-9
+# What a row may leave its band by, since float noise must not make a true set empty: parts of the band's
+# width, and units in the last place of the score, twice as many as `crunch.rounding` forgives.
+_SLACK, _LAST_PLACES = 1e-9, 64 * np.finfo(float).eps
 
 
 def extremes(low, high, X, held=None, slack=0.0):
@@ -28,8 +29,15 @@ def extremes(low, high, X, held=None, slack=0.0):
     -------
     array, shape (columns, 2)
         Infinite where nothing stops a coefficient; NaN throughout when no coefficients will do.
+
+    Examples
+    --------
+    >>> low = np.array([0.5, 1.5, 2.5])  # shown as 1, 2 and 3
+    >>> extremes(low, low + 1, np.array([[0.0], [10.0], [20.0]])).round(6).tolist()
+    [[0.05, 0.15]]
     """
     matrix, spread = _scaled(X, held)
+    width = (high - low).max()
     out = np.full((X.shape[1], 2), np.nan)
     for j in range(X.shape[1]):
         for side, sign in enumerate((1, -1)):
@@ -38,7 +46,8 @@ def extremes(low, high, X, held=None, slack=0.0):
             found = _solved(goal, *_inequalities(low, high, matrix, slack))
             if found.status == 2:  # infeasible
                 return np.full((X.shape[1], 2), np.nan)
-            out[j, side] = -sign * np.inf if found.status == 3 else sign * found.fun / spread[j]
+            # A program that could not be solved says nothing, so its end stays open.
+            out[j, side] = sign * found.fun * width / spread[j] if found.status == 0 else -sign * np.inf
     return out
 
 
@@ -53,13 +62,19 @@ def least_slack(low, high, X, held=None):
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> low = np.array([0.5, 2.5, 0.5])  # a level line at 2 is half a point from every band
+    >>> round(least_slack(low, low + 1, np.array([[0.0], [1.0], [2.0]])), 6)
+    0.5
     """
     matrix, _ = _scaled(X, held)
     rows, ends = _inequalities(low, high, matrix, 0.0)
     goal = np.append(np.zeros(matrix.shape[1]), 1.0)
     found = _solved(goal, sparse.hstack([rows, -np.ones((rows.shape[0], 1))]).tocsc(), ends)
     slack = max(float(found.fun), 0.0)
-    return slack if slack > 10 * _SLACK * (high - low).max() else 0.0
+    return slack * float((high - low).max()) if slack > 10 * _SLACK else 0.0
 
 
 def _scaled(X, held):
@@ -71,10 +86,14 @@ def _scaled(X, held):
 
 
 def _inequalities(low, high, matrix, slack):
-    """X b ≤ high and −X b ≤ −low as rows and ends, about the middle of all, so that large scores cost no digits."""
-    middle = (low.min() + high.max()) / 2
-    give = slack + _SLACK * (high - low)
-    return sparse.vstack([matrix, -matrix]).tocsc(), np.concatenate([high - middle + give, middle - low + give])
+    """X b ≤ high and −X b ≤ −low as rows and ends.
+
+    About the middle of all, so that large scores cost no digits, and in units of the widest band,
+    since a solver holds what is below its own tolerance for nothing.
+    """
+    middle, width = (low.min() + high.max()) / 2, (high - low).max()
+    give = slack + _SLACK * (high - low) + _LAST_PLACES * np.maximum(np.abs(low), np.abs(high))
+    return sparse.vstack([matrix, -matrix]).tocsc(), np.concatenate([high - middle + give, middle - low + give]) / width
 
 
 def _solved(goal, rows, ends):
