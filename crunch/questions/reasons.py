@@ -1,12 +1,13 @@
 """Why a score stands still: what a reason is, and how reasons are ranked."""
 
+import math
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 import pandas as pd
 
 from crunch.results import Answer
-from crunch.wording import compact
+from crunch.wording import number
 
 YES, NO, OPEN = "yes", "no", "can't tell"
 ROUNDING = "rounding hides what moves"
@@ -16,6 +17,7 @@ WINDOW = "a rolling window drops what was gained"
 NOISE = "noise is larger than the gain"
 IDLE = "the levers have hardly moved"
 STILL = "the score never moved"
+_NIL = 1e-9  # points: what differences of floats leave
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,15 @@ class Reasons(Answer):
         table = self.table
         return pd.DataFrame({
             "reason": table["reason"], "does it hold?": table["verdict"],
-            "points": ["" if np.isnan(size) else f"about {compact(float(f'{size:.2g}'))}" for size in table["points"]],
+            "points": [_about(size) for size in table["points"]],
             "evidence": table["evidence"]})
+
+
+def _about(size):
+    """Points in two digits; none for what has no size."""
+    if np.isnan(size) or abs(size) < _NIL:
+        return ""
+    return f"about {number(size, max(1 - math.floor(math.log10(abs(size))), 0))}"
 
 
 def ranked(reasons):

@@ -7,6 +7,7 @@ import numpy as np
 from crunch.errors import InputError
 
 _REACH = np.exp2(np.arange(-480, 4000) / 8)  # distances tried, in units of the input's own size
+_FARTHEST = 1e150  # beyond which squares overflow
 _POINTS = 65  # of each closer look; nine looks narrow any two of the above down to neighbouring floats
 _LOOKS = 11  # at a top, whose neighbours on both sides have to be kept
 _TOPS = 8  # looked at more closely, the highest
@@ -21,7 +22,7 @@ class Price:
     needed : float
         The nearest input with which the shown score is the target or better; NaN where none is.
     ceiling : float
-        The best score that this input alone can bring, hidden.
+        The best score that this input alone can bring, hidden; infinite when it grows without end.
     """
 
     needed: float
@@ -73,7 +74,13 @@ def price(score, inputs, column, target, *, least=-np.inf, most=np.inf):
             needed = _closer(reached, values[max(hit[0] - 1, 0)], values[hit[0]])
             if not abs(nearest - inputs[column]) <= abs(needed - inputs[column]):
                 nearest = needed
-    return Price(float(nearest), float(sign * max(goal(values).max() for values in ways)))
+    return Price(float(nearest), float(sign * max(_best(goal(values), values) for values in ways)))
+
+
+def _best(good, values):
+    """The best of an outward walk; infinite where it still climbs when floats end."""
+    endless = len(values) > 1 and abs(values[-1]) > _FARTHEST / 2 and good[-1] > good[-2]
+    return np.inf if endless else good.max()
 
 
 def _scored(score, inputs, column, values):
@@ -87,7 +94,7 @@ def _candidates(score, value, column, way, least, most):
     domains = [part.curve.domain for part, _, _ in score.leaves if part.column == column]
     low, high = max(least, *(d[0] for d in domains)), min(most, *(d[1] for d in domains))
     size = abs(value) or 1.0
-    outward = value + way * size * _REACH[_REACH * size < 1e150]
+    outward = value + way * size * _REACH[_REACH * size < _FARTHEST]
     inside = outward[(outward >= low) & (outward <= high)]
     edge = high if way > 0 else low
     return np.array([np.clip(value, low, high), *inside, *([edge] if np.isfinite(edge) else [])])
