@@ -84,7 +84,8 @@ def exact_prices(score, inputs, target, columns=None, bounds=None):
     -------
     DataFrame
         lever, value, needed, change, change_percent, reachable, ceiling (the best shown score that
-        this input alone can bring; infinite where there is no end), weight (nominal), verdict; cheapest in percent first.
+        this input alone can bring; infinite where there is no end), weight (nominal), verdict;
+        cheapest in percent first.
     """
     weights = {}
     for part, weight, _ in score.leaves:
