@@ -16,6 +16,7 @@ from crunch import __version__, charts, datasets
 from crunch.charts.house import house_style
 from crunch.folder import PAGE, usable, write
 from crunch.questions.drivers import drivers
+from crunch.questions.stuck import stuck
 from crunch.results import Answer
 from crunch.wording import level_text, number
 
@@ -33,12 +34,18 @@ class Section:
         From a study and rng to an answer.
     draw : callable
         From the answer to matplotlib axes on a new figure.
+    can : callable
+        From a study to whether the question can be asked of it.
+    beside : callable
+        From the answer to further answers, under a heading each, as a dict.
     """
 
     name: str
     question: str
     ask: Callable
     draw: Callable
+    can: Callable = lambda study: True
+    beside: Callable = lambda answer: {}
 
     @property
     def files(self):
@@ -48,6 +55,9 @@ class Section:
 
 # In the order of the page. A new question is a new line.
 SECTIONS = (
+    Section("stuck", "Why is it stuck, and how far is the next point?", lambda study, rng: stuck(study, rng=rng),
+            charts.stuck, can=lambda study: study.step is not None and study.moments is None,
+            beside=lambda answer: {"Why it stands": answer.why}),
     Section("drivers", "Which inputs actually move it?", lambda study, rng: drivers(study, rng=rng), charts.drivers),
 )
 
@@ -94,14 +104,15 @@ def report(study, folder, *, rng=None, progress=None, source="", title=None):
     ...     page.name, "Which inputs actually move it?" in page.read_text(encoding="utf-8")
     ('index.html', True)
     """
-    names = [PAGE, *(name for section in SECTIONS for name in section.files)]
+    sections = [section for section in SECTIONS if section.can(study)]
+    names = [PAGE, *(name for section in sections for name in section.files)]
     folder = usable(Path(folder).expanduser(), names)
     asked, written = [], {}
-    for place, section in enumerate(SECTIONS, 1):
+    for place, section in enumerate(sections, 1):
         tell = progress or (lambda *_: None)
-        tell(place, len(SECTIONS), section.question, None)
+        tell(place, len(sections), section.question, None)
         answer = section.ask(study, rng)
-        tell(place, len(SECTIONS), section.question, answer)
+        tell(place, len(sections), section.question, answer)
         picture = _picture(section, answer)
         asked.append({"section": section, "answer": answer, "picture": picture})
         written |= dict(zip(section.files, (picture.png, picture.svg, _csv(answer.table)), strict=True))

@@ -15,12 +15,14 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import crunch
-from crunch import InputError, Study
+from crunch import InputError, Study, scoring
 from crunch.charts.house import ACCENT, SOFT
 from crunch.charts.overlaps import COLOURS
 from crunch.datasets import study
 from crunch.questions.false_alarms import false_alarms
 from crunch.questions.overlaps import overlaps
+from crunch.questions.rankings import rankings
+from crunch.questions.weights import weights
 from crunch.wording import THIN, percent
 
 
@@ -440,4 +442,104 @@ def test_shares_on_axes_of_ones_own(chart):
     ax = Figure(figsize=(12, 7)).add_axes([0.15, 0.12, 0.5, 0.7])
     assert chart(shares(draws=30), ax=ax) is ax
     assert not plt.get_fignums()
+    inside(ax)
+
+
+PAGE = {"first-contentful-paint": 6795.4, "speed-index": 8296, "largest-contentful-paint": 10884.7,
+        "total-blocking-time": 1055.2, "cumulative-layout-shift": 0.0996}
+NAMES = ("a very long lever name that somebody exported", "$x^2$ & <b>", "line\nbreak\x07", "größe")
+
+
+def own_score(names=NAMES, step=1):
+    """A formula of parts with these names, the later ones worth ever less, the last one at its cap."""
+    parts = [scoring.Part(name, scoring.goalposts(0, 10**(j + 1))) for j, name in enumerate(names[:-1])]
+    return scoring.Score([*parts, scoring.Part(names[-1], scoring.goalposts(0, 1))], scale=(0, 100), step=step,
+                         name="$score$ & <b>")
+
+
+def price_bars(ax):
+    return sorted((patch for patch in ax.patches if np.isclose(patch.get_height(), 0.55)), key=lambda bar: -bar.get_y())
+
+
+def test_the_price_list_draws_each_price():
+    result = crunch.stuck(PAGE, score=scoring.lighthouse())
+    ax = crunch.charts.stuck(result)
+    assert [bar.get_width() for bar in price_bars(ax)] == pytest.approx(result.table["change_percent"].abs().tolist())
+    assert [label.get_text() for label in ax.get_yticklabels()] == result.table["lever"].tolist()
+    shown = [text for text, _ in texts(ax)]
+    for row in result.readable().to_dict("records"):
+        assert f"{row['now']} → {row['needed']}  ({row['change']})" in shown
+    assert ax.get_title() == f"The smallest change to 33: total-blocking-time −3.9{THIN}%"
+    inside(ax)
+
+
+@pytest.mark.parametrize("name", ["stuck_at_55", "accounts", "shops"])
+def test_prices_that_are_estimates_have_lines_and_what_cannot_be_priced_has_no_bar(name):
+    result = crunch.stuck(study(name))
+    ax = crunch.charts.stuck(result)
+    priced = result.table[result.table["verdict"] != "can't tell"]
+    assert len(price_bars(ax)) == len(priced)
+    assert price_bars(ax)[0].get_width() == pytest.approx(abs(priced["change_percent"].iloc[0]))
+    low, high = sorted(priced[["percent_low", "percent_high"]].iloc[0].abs())
+    lines = [list(line.get_xdata()) for line in ax.lines if list(line.get_ydata()) == [len(result.table) - 1] * 2]
+    assert lines == [[pytest.approx(low), pytest.approx(min(high, ax.get_xlim()[1] / 1.03))]]
+    assert sum(text.startswith("can't tell") for text, _ in texts(ax)) == len(result.table) - len(priced)
+    inside(ax)
+
+
+def test_a_price_that_dwarfs_the_others_is_cut_and_says_so():
+    score = scoring.Score([scoring.Part(n, scoring.Linear(0, size)) for n, size in (("a", 10), ("b", 10), ("c", 10_000))],
+                          scale=(0, 100), step=1)
+    ax = crunch.charts.stuck(crunch.stuck({"a": 5.0, "b": 4.0, "c": 5.0}, score=score))
+    widths = [bar.get_width() for bar in price_bars(ax)]
+    assert widths[2] < 2 * widths[1]  # 600 times as dear
+    assert sum(mpl.colors.to_hex(line.get_color()) == "#ffffff" for line in ax.lines) == 2
+    inside(ax)
+
+
+@pytest.mark.parametrize(("row", "title"), [
+    ((0.0, 100, 1000, 1), "On its own, a very long lever name that somebody exported from 0 to 0.20 would show 76"),
+    ((10.0, 100, 1000, 1), "No single lever brings $score$ & <b> to 101"),
+])
+def test_titles_of_prices_with_hostile_names(row, title):
+    ax = crunch.charts.stuck(crunch.stuck(dict(zip(NAMES, row, strict=True)), score=own_score()))
+    assert ax.get_title().replace("\n", " ") == title
+    inside(ax)
+
+
+def test_the_hidden_path_lies_in_its_band_and_ends_below_the_next_step():
+    result = crunch.stuck(study("stuck_at_55"))
+    ax = crunch.charts.hidden(result)
+    line = max(ax.lines, key=lambda line: len(line.get_xdata()))
+    drawn = result.path.tail(len(line.get_xdata()))
+    assert list(line.get_ydata()) == drawn["hidden"].tolist()
+    assert ((drawn["low"] <= drawn["hidden"]) & (drawn["hidden"] <= drawn["high"])).all()
+    assert any(set(line.get_ydata()) == {55.5} for line in ax.lines)
+    assert "56 begins\nat 55.50" in [text for text, _ in texts(ax)]
+    assert ax.get_title() == "Between 0.1 and 0.9 points are missing to 56"
+    inside(ax)
+
+
+def test_the_path_of_a_known_formula_needs_two_rows():
+    years = pd.DataFrame({"year": range(2001, 2006), "a": [1.0, 1, 1.1, 1, 1.1], "b": [1.0, 1.1, 1, 1, 1.1]})
+    score = scoring.Score([scoring.Part(name, scoring.goalposts(0, 10)) for name in "ab"], scale=(0, 100), step=1)
+    diary = Study(years.assign(s=score.shown(years)), score="s", levers=["a", "b"], time="year", step=1)
+    ax = crunch.charts.hidden(crunch.stuck(diary, score=score))
+    assert ax.get_title() == "0.50 points are missing to 12"
+    inside(ax)
+    with pytest.raises(InputError) as caught:
+        crunch.charts.hidden(crunch.stuck(PAGE, score=scoring.lighthouse()))
+    assert str(caught.value) == ("A path takes at least two rows in order of time, but this answer is about one row. "
+                                 "Ask about a Study with time=.")
+
+
+@pytest.mark.parametrize("draws", [0, 60])
+def test_weights_and_rankings_with_hostile_names_fit(draws):
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame(rng.uniform(0, 1, (30, 4)) * [10, 100, 1000, 1], columns=list(NAMES))
+    table["who"] = ["<script>$x$</script> " * 3, "größe" * 20, "\n"] * 10
+    inside(crunch.charts.weights(weights(own_score(), table.assign(**{NAMES[1]: 5.0}), draws=draws)))
+    ranked = rankings(own_score(), table, label="who", spread=0.9, draws=50)
+    ax = crunch.charts.rankings(ranked)
+    assert len(ax.get_yticks()) == 20
     inside(ax)

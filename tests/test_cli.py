@@ -21,10 +21,11 @@ def test_report_of_a_file(tmp_path):
     crunch.load("stuck_at_55").to_csv(tmp_path / "diary.csv", index=False, sep=";")
     done = run("report", "diary.csv", "--score", "klout", "--levers", "followers, posts", "--lever", "shares",
                "--side-effects", "hours", "--time", "week", "--step", "1", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "[1/1] Which inputs actually move it?\n")
+    assert (done.returncode, done.stderr) == (0, "[1/2] Why is it stuck, and how far is the next point?\n"
+                                                "[2/2] Which inputs actually move it?\n")
     by_hand = crunch.drivers(crunch.Study(crunch.load("stuck_at_55"), score="klout", time="week", step=1,
                                           levers=["followers", "posts", "shares"]))
-    assert done.stdout.splitlines()[0] == by_hand.sentence
+    assert by_hand.sentence in done.stdout.splitlines()
     page = (tmp_path / "crunch-report" / "index.html").read_text(encoding="utf-8")
     assert "130 rows and 12 columns were read from diary.csv." in page
 

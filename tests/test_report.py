@@ -67,6 +67,18 @@ def test_it_says_what_the_answer_says(tmp_path):
     assert "<text" in (tmp_path / "charts" / "drivers.svg").read_text(encoding="utf-8")
 
 
+def test_only_a_score_in_steps_is_asked_for_its_next_point(tmp_path):
+    answer = crunch.stuck(study("stuck_at_55"))
+    words = "".join(Page(report(study("stuck_at_55"), tmp_path / "steps").read_text(encoding="utf-8")).words)
+    for part in (answer.sentence, *answer.notes, answer.why.sentence, *answer.why.table["evidence"], "A price is how far"):
+        assert part in words
+    assert (tmp_path / "steps" / "stuck.csv").exists()
+    smooth = report(study("schools"), tmp_path / "smooth").read_text(encoding="utf-8")
+    assert "stuck" not in smooth
+    assert "A price is how far" not in smooth
+    assert not (tmp_path / "smooth" / "stuck.csv").exists()
+
+
 def test_a_simulated_table_says_so_first_and_reveals_its_truth_last(tmp_path):
     entry = crunch.catalogue()["stuck_at_55"]
     text = report(study("stuck_at_55"), tmp_path, source=entry).read_text(encoding="utf-8")
@@ -130,19 +142,21 @@ def test_headings_come_in_order_and_tables_have_captions(tmp_path):
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
-    assert len(parsed.every("caption")) == len(parsed.every("table")) == 3
+    assert len(parsed.every("caption")) == len(parsed.every("table")) == 5
     assert all(cell.get("scope") in ("col", "row") for cell in parsed.every("th"))
     assert {"header", "main", "footer"} <= {tag for tag, _ in parsed.elements}
     regions = [div["aria-label"] for div in parsed.every("div") if div.get("role") == "region"]
-    assert len(set(regions)) == len(regions) == 3
+    assert len(set(regions)) == len(regions) == 5
 
 
 def test_progress_is_told_before_and_after_each_question(tmp_path):
     told = []
     report(study("accounts"), tmp_path, progress=lambda *step: told.append(step))
-    (before, after) = told
-    assert before == (1, 1, "Which inputs actually move it?", None)
-    assert after[3].sentence == crunch.drivers(study("accounts")).sentence
+    assert [step[:3] for step in told[::2]] == [step[:3] for step in told[1::2]] == [
+        (1, 2, "Why is it stuck, and how far is the next point?"), (2, 2, "Which inputs actually move it?")]
+    assert [step[3] for step in told[::2]] == [None, None]
+    assert [step[3].sentence for step in told[1::2]] == [crunch.stuck(study("accounts")).sentence,
+                                                         crunch.drivers(study("accounts")).sentence]
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path, monkeypatch):

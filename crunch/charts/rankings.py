@@ -35,9 +35,8 @@ def rankings(answer, *, ax=None):
     'Ada stays first whatever the weights within ±25\\u202f%'
     """
     rows = answer.table.head(MOST).to_dict("records")
-    labels, texts = [safe(row["label"], 30) for row in rows], [_text(row) for row in rows]
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    frame = Frame(left=0.35 + 0.088 * longest, right=0.3 + 0.084 * max(map(len, texts)),
+    labels, texts = [_short(row["label"]) for row in rows], [_text(row) for row in rows]
+    frame = Frame(left=0.35 + 0.088 * max(map(len, labels)), right=0.3 + 0.084 * max(map(len, texts)),
                   height=max(0.3 * len(rows), 1.2))
     ax = axes_for(ax, frame, title(answer), _measured(answer))
     places = np.arange(len(rows))[::-1]
@@ -72,6 +71,12 @@ def _measured(answer):
     which = f"The first {MOST} of {counted(many, 'row')}" if many > MOST else counted(many, "row")
     return (f"Dots: rank by {safe(answer.score)}. Bands: {level_text(answer.level)} of the ranks in {answer.draws} "
             f"sets of weights. {which}.")
+
+
+def _short(label):
+    """One line of at most 32 letters: rows stand close."""
+    label = safe(label)
+    return label if len(label) <= 32 else f"{label[:31]}…"
 
 
 def _text(row):

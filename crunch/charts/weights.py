@@ -68,7 +68,7 @@ def title(answer):
     off = answer.table[~answer.table["verdict"].isin((AS, UNSURE))]
     if off.empty:
         return f"The parts of {safe(answer.score)} count for about their weights"
-    row = off.loc[(off["effective"] - off["nominal"]).abs().idxmax()]
+    row = off.loc[(off["effective"] - off["nominal"]).abs().round(9).idxmax()]  # of equal gaps the first
     if row["verdict"] == STILL:
         return f"{safe(row['part'])} never moves here, so its weight of {percent(row['nominal'])} counts for nothing"
     return (f"{safe(row['part'])} counts for {percent(row['effective'])} of what makes {safe(answer.score)} differ, "

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from crunch.errors import counted, listing
+from crunch.errors import counted
 from crunch.questions.reasons import CAPPED, IDLE, NO, OFFSET, OPEN, ROUNDING, STILL, YES, Reason
 from crunch.regression.subsets import popcounts, shares_of
-from crunch.wording import number, on_grid, places, points, series
+from crunch.wording import THIN, number, on_grid, places, points, series
 
 TEN = 0.1  # the change of an input that a curve is tried with
 FLAT = 0.05  # parts of a step below which ten percent of an input bring next to nothing
@@ -145,13 +145,11 @@ def in_words(value, step):
 
 def _idle(score, inputs, period):
     """Whether nothing was tried: inputs that stayed within one percent."""
-    still = [str(name) for name, x in inputs.items() if np.ptp(x) <= 0.01 * np.abs(x).max()]
-    if len(still) < len(inputs):
-        moved = [str(name) for name in inputs if str(name) not in still]
-        return Reason(IDLE, NO, np.nan, f"{listing(moved, most=6)} moved by more than 1 % over "
-                                        f"{counted(len(inputs[next(iter(inputs))]), period)}.".replace(" %", "\u202f%"))
-    return Reason(IDLE, YES, np.nan, f"No input moved by more than 1\u202f% over "
-                                     f"{counted(len(inputs[next(iter(inputs))]), period)}.")
+    moved = [str(name) for name, x in inputs.items() if np.ptp(x) > 0.01 * np.abs(x).max()]
+    who = series(moved) if 0 < len(moved) <= 6 else counted(len(moved), "input") if moved else "No input"
+    rows = len(next(iter(inputs.values())))
+    return Reason(IDLE, NO if moved else YES, np.nan,
+                  f"{who} moved by more than 1{THIN}% over {counted(rows, period)}.")
 
 
 def never(name, shown, rows, period):

@@ -1,6 +1,7 @@
 """What stuck says in words: distances, prices that suffice when they are paid as printed, and what is assumed."""
 
 import math
+from decimal import Decimal
 
 import pandas as pd
 
@@ -29,9 +30,9 @@ def sufficient(value, start):
 
 
 def plain(value):
-    """A value of unknown precision in four digits, thousands in full."""
-    whole = value == round(value)
-    return number(value, 0 if whole else min(max(3 - math.floor(math.log10(abs(value))), 0), 9))
+    """A value of unknown precision in up to four digits, thousands in full."""
+    decimals = max(-Decimal(f"{value:.4g}").normalize().as_tuple().exponent, 0)
+    return number(value, min(decimals, 9))
 
 
 def more(percent_value):
