@@ -15,13 +15,17 @@ _HOME = {
     "stuck": "crunch.questions.stuck",
     "drivers": "crunch.questions.drivers",
     "importance": "crunch.questions.importance",
+    "side_effects": "crunch.questions.side_effects",
+    "frontier": "crunch.questions.frontier",
+    "what_if": "crunch.questions.what_if",
+    "plan": "crunch.questions.plan",
     "Moments": "crunch.moments",
     "InputError": "crunch.errors",
 }
 _MODULES = ("charts", "datasets", "questions", "regression", "scoring")
 
-__all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "importance", "load", "read",
-           "scoring", "stuck"]
+__all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "frontier", "importance",
+           "load", "plan", "read", "scoring", "side_effects", "stuck", "what_if"]
 
 
 def __getattr__(name):

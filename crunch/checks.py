@@ -89,6 +89,13 @@ def positive(value, name):
     return float(value)
 
 
+def finite(value, name):
+    """A finite number, as float."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not -float("inf") < value < float("inf"):
+        raise InputError(f"{name} must be a number, but {show(value)} was given. Give one such as {name}=1.")
+    return float(value)
+
+
 def between(value, low, high, name):
     """A number strictly between two bounds, as float."""
     if isinstance(value, bool) or not isinstance(value, Real) or not low < value < high:

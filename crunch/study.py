@@ -29,6 +29,7 @@ class Study:
     levers : names of the inputs one can act on
     context : names of what varies but cannot be set; numbers, or text for categories
     side_effects : names of the measures one refuses to sacrifice
+        Or a dict of name to "more" or "less", whichever is better.
     time : name of a column of dates or whole numbers; makes the table a diary
     unit : name of the column that tells units apart; with `time`, makes the table a panel
     step : float, optional
@@ -51,6 +52,8 @@ class Study:
         The levers that vary; `constant` holds those that do not.
     scales : dict
         Name to `crunch.scales.Scale`, with the reason it was chosen.
+    better : dict
+        Side effect to "more" or "less", for those of which it was said.
     recipe : dict
         Coefficients of the levers the score is exactly computed from; empty when it is not.
     notes : tuple of str
@@ -84,6 +87,8 @@ class Study:
             raise InputError(f"unit tells the rows of one moment apart, so it needs time, but unit={show(unit)} "
                              "came alone. Give time= as well, or leave unit out.")
         self.score, self.time, self.unit = score, time, unit
+        self.better = {name: checks.choice(way, ("more", "less"), f"side_effects[{show(name)}]")
+                       for name, way in side_effects.items()} if isinstance(side_effects, dict) else {}
         self.context, self.side_effects = roles["context"], roles["side_effects"]
         self.kind = "accounts" if time is None else "diary" if unit is None else "panel"
         self.step = None if step is None else checks.positive(step, "step")

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks
-from crunch.errors import InputError
 from crunch.questions import driver_words as words
-from crunch.questions.estimates import estimates
+from crunch.questions.estimates import estimates, wanted_horizon
 from crunch.questions.verdict import CANNOT, MOVES, adjusted, verdict
 from crunch.results import Answer, readable
 
@@ -102,13 +101,9 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     >>> answer.table.loc[0, ["lever", "change", "verdict"]].tolist()
     ['followers', '+10 %', 'moves it']
     """
-    horizon = checks.whole(horizon, "horizon")
+    horizon = wanted_horizon(study, horizon)
     level = checks.between(level, 0, 1, "level")
     draws, rng = checks.whole(draws, "draws"), checks.generator(rng)
-    if horizon and study.kind == "accounts":
-        raise InputError(f"horizon looks ahead in time, so it needs a diary or a panel, but horizon={horizon} was "
-                         "given for a table without time. Name the time column in Study(..., time=), or leave "
-                         "horizon at 0.")
     matters, why = _matters(study, matters)
     if not study.score_moves:
         return _still(study, words.still(study), [words.STILL], study.rows, horizon, level, matters)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crunch import checks
 from crunch.errors import InputError, counted
 from crunch.progress import bar
 from crunch.questions import driver_words as words
@@ -47,6 +48,16 @@ class Estimates:
     rows: int
     settled: bool
     notes: tuple
+
+
+def wanted_horizon(study, horizon):
+    """A number of periods that this study can look ahead."""
+    horizon = checks.whole(horizon, "horizon")
+    if horizon and study.kind == "accounts":
+        raise InputError(f"horizon looks ahead in time, so it needs a diary or a panel, but horizon={horizon} was "
+                         "given for a table without time. Name the time column in Study(..., time=), or leave "
+                         "horizon at 0.")
+    return horizon
 
 
 def estimates(study, horizon, level, draws, rng):

@@ -24,7 +24,7 @@ def formula(score):
     return score
 
 
-def target_of(rounding, shown, target, limits):
+def target_of(rounding, shown, target, limits, below="What can slip before a point is lost is in .slips."):
     """The shown score that is asked for, by default the next.
 
     Parameters
@@ -34,6 +34,8 @@ def target_of(rounding, shown, target, limits):
     target : float or None
     limits : tuple of float
         The lowest and the highest hidden score there can be.
+    below : str
+        What to do instead of asking for less than is shown.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def target_of(rounding, shown, target, limits):
     _on_the_grid(rounding, target)
     if target <= shown:
         raise InputError(f"A target lies above the score that is shown, {shown:g}, but target={target:g} was given. "
-                         "What can slip before a point is lost is in .slips.")
+                         f"{below}")
     most = rounding(limits[1]) if np.isfinite(limits[1]) else np.inf
     if target > most:
         raise InputError(f"A target must be a score that can be reached, and with every part at its best this score "

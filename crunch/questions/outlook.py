@@ -1,0 +1,194 @@
+"""One row of a study, ready to be asked what other levers would go with: all draws made once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from crunch import checks
+from crunch.errors import InputError, listing, show
+from crunch.questions.case import Case, case
+from crunch.questions.estimates import wanted_horizon
+from crunch.questions.hidden import Hidden, hidden
+from crunch.questions.several import Several, several
+from crunch.regression.region import Region
+from crunch.rounding import Rounding
+from crunch.scoring import Score
+from crunch.study import Study
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is known of one row, and of what goes with its levers.
+
+    Attributes
+    ----------
+    study : Study
+    found : Several
+    where : Case
+    now : dict
+        Lever to value; `outcomes_now` the same for score (hidden) and side effects.
+    start : array, shape (draws,)
+        Draws of the hidden score.
+    slopes : array, shape (draws, p, m)
+        Draws of all effects, on the scales of levers and outcomes.
+    noise : array, shape (m,)
+        What the levers do not account for from one row to another, standard deviations.
+    score : Score or None
+        The formula, when it is known.
+    horizon : int
+    """
+
+    study: Study
+    found: Several
+    where: Case
+    now: dict
+    start: np.ndarray
+    slopes: np.ndarray
+    noise: np.ndarray
+    luck: np.ndarray
+    score: Score | None
+    horizon: int
+
+    @property
+    def outcomes(self):
+        return self.found.outcomes
+
+    @property
+    def names(self):
+        """The levers that can be changed."""
+        return tuple(self.now)
+
+    @property
+    def rounding(self):
+        return None if self.study.step is None else Rounding(self.study.step, self.study.rounding)
+
+    @cached_property
+    def scaled_now(self):
+        """The levers as they stand, on their scales, shape (p,)."""
+        return self.scaled(self.now)
+
+    @cached_property
+    def seen(self):
+        """Values of each lever that were seen where this row belongs: in a panel, in its own unit."""
+        frame = self.study.frame
+        if self.study.kind == "panel":
+            frame = frame[frame[self.study.unit] == frame[self.study.unit].iloc[self.where.row]]
+        return {name: frame[name].to_numpy() for name in self.names}
+
+    @cached_property
+    def region(self):
+        return Region(np.column_stack([self.study.scales[name](values) for name, values in self.seen.items()]))
+
+    @cached_property
+    def outcomes_now(self):
+        """Where each outcome stands, on its scale, shape (m,); the hidden score's middle first."""
+        row = self.study.frame.iloc[self.where.row]
+        return np.array([np.median(self.start) if outcome.is_score else float(outcome.scale(row[outcome.name]))
+                         for outcome in self.outcomes])
+
+    def scaled(self, values):
+        """Values of all levers, a dict, on their scales, shape (p,)."""
+        return np.array([float(self.study.scales[name](values[name])) for name in self.names])
+
+    def natural(self, scaled):
+        """Levers on their scales, shape (p,), as a dict of values."""
+        return {name: float(self.study.scales[name].inverse(x)) for name, x in zip(self.names, scaled, strict=True)}
+
+    def after(self, scaled):
+        """Draws of every outcome with the levers there, on the outcomes' scales, shape (draws, m).
+
+        Of this row with other levers, its own luck kept.
+        """
+        by = scaled - self.scaled_now
+        out = self.outcomes_now + np.einsum("dpm,p->dm", self.slopes, by)
+        out[:, 0] += self.start - self.outcomes_now[0]
+        if self.score is not None:
+            out[:, 0] = self.hidden_by_formula(self.natural(scaled))
+        return out
+
+    def another(self, after):
+        """The same for another row like it: with luck of its own."""
+        return after + self.luck * self.noise
+
+    def hidden_by_formula(self, values):
+        """The hidden score of these levers, by the formula."""
+        return self.score.of({**self._inputs, **{n: v for n, v in values.items() if n in self._inputs}})
+
+    @cached_property
+    def _inputs(self):
+        return self.score.inputs(dict(self.study.frame.iloc[self.where.row]))
+
+
+def outlook(study, *, at=None, horizon=0, score=None, draws=2000, rng=None):
+    """Prepare one row of a study for `crunch.what_if` and `crunch.plan`: a panel asks it again with every move.
+
+    Parameters
+    ----------
+    study : Study
+    at : optional
+        The row, as in `crunch.stuck`: by default the last of a diary, else the one closest to the middle.
+    horizon : int
+    score : crunch.scoring.Score, optional
+        The formula, when it is known. Its columns must be in the study.
+    draws : int
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    Outlook
+
+    Raises
+    ------
+    InputError
+        When nothing can be said of the score.
+    """
+    horizon, draws, rng = wanted_horizon(study, horizon), checks.whole(draws, "draws", 100), checks.generator(rng)
+    where = case(study, at)
+    found = several(study, horizon)
+    known = found.joint.se[:, 0] >= 0
+    if score is None and not known.any():
+        raise InputError(f"What would be needs effects on the score, but this table shows none: "
+                         f"{study.score} never moved, or nothing is left to explain. crunch.stuck(study).bounds says "
+                         "what is ruled out.")
+    row = study.frame.iloc[where.row]
+    now = {name: float(row[name]) for name in study.levers}
+    if score is not None:
+        _reads(score, study)
+    behind, one = hidden_now(study, found, where)
+    noise = np.array([_noise(fit, plan) for fit, plan in zip(found.fits, found.designs, strict=True)])
+    if behind is not None and not np.isnan(behind.noise):
+        noise[0] = behind.noise
+    start = np.full(draws, float(row[study.score])) if one is None else one.quantile(
+        (np.argsort(rng.random(draws)) + 0.5) / draws)
+    if score is not None:
+        noise[0] = 0.0
+        start = np.full(draws, score.of(score.inputs(dict(row))))
+    return Outlook(study, found, where, now, start, found.joint.draws(draws, rng), noise,
+                   rng.normal(size=(draws, len(noise))), score, horizon)
+
+
+def hidden_now(study, found, where):
+    """The hidden scores of the study, and of the row; None without a step."""
+    if study.step is None:
+        return None, None
+    known = found.fits[0] is not None
+    behind: Hidden = hidden(study, found.designs[0] if known else None, found.fits[0])
+    return behind, behind.only(np.array([where.row]))
+
+
+def _noise(fit, plan):
+    if fit is None:
+        return np.nan
+    absorbed = 0 if plan.units is None else int(plan.units.max() + plan.times.max()) + 1
+    return float(np.sqrt((fit.residuals**2).sum() / max(len(plan.y) - plan.matrix.shape[1] - absorbed, 1)))
+
+
+def _reads(score, study):
+    if not isinstance(score, Score):
+        raise InputError(f"score must be a formula, a crunch.scoring.Score such as scoring.hdi(), but {show(score)} "
+                         "was given. Leave it out for a score whose formula nobody told you.")
+    missing = [name for name in score.columns if name not in study.frame.columns]
+    if missing:
+        raise InputError(f"The formula needs {listing(score.columns, most=12)}, but the study has no "
+                         f"{listing(missing, most=6)}. Name it among the levers or the context.")

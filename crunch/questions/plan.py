@@ -1,0 +1,212 @@
+"""Question 4: what is the cheapest way there?"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from crunch import checks
+from crunch.errors import InputError
+from crunch.questions import plan_words as words
+from crunch.questions.costs import costs as read_costs
+from crunch.questions.formula import target_of
+from crunch.questions.limits import limits as read_limits
+from crunch.questions.outlook import Outlook, outlook
+from crunch.questions.task import COLUMNS, Task, task
+from crunch.questions.verdict import adjusted
+from crunch.questions.what_if import WhatIf, scenario
+from crunch.results import Answer
+
+ALPHA = 0.05  # false-discovery rate of the levers that a plan may use by itself
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan(Answer):
+    """The cheapest way to a target, or why there is none; see `plan`.
+
+    Attributes
+    ----------
+    feasible : bool
+        Whether the target is reached with the confidence asked for, and every limit kept with it.
+    target, confidence : float
+        The target is what was asked for; without one, the highest that can be reached.
+    probability : float
+        That the target is shown, with the levers as planned.
+    cost : float
+    scenario : WhatIf
+        What the score and the side effects would be; where there is no plan, at the best there is.
+    highest : float
+        The highest score that can be shown with that confidence, limits and bounds kept; NaN where
+        they cannot be kept at all.
+    obstacles : DataFrame
+        Where there is no plan, one row per limit: side_effect, limit, highest (score that could be
+        shown without it), needed (the nearest bound with which the target can be reached; NaN where
+        none will do), in_the_way (whether dropping it alone is enough).
+    score : str
+    step : float or None
+    """
+
+    feasible: bool = False
+    target: float = float("nan")
+    confidence: float = 0.8
+    probability: float = float("nan")
+    cost: float = float("nan")
+    scenario: WhatIf | None = None
+    highest: float = float("nan")
+    obstacles: pd.DataFrame = field(default_factory=pd.DataFrame)
+    score: str = ""
+    step: float | None = None
+
+    def readable(self):
+        """The table as people read it."""
+        return words.table(self)
+
+
+def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence=0.8, budget=None, score=None, at=None,
+         horizon=0, draws=2000, rng=None):
+    """Find the cheapest change of levers with which the shown score reaches a target and every limit is kept.
+
+    Without a target it finds the most: the highest score within limits, bounds and budget ("most
+    score for this much of my time" is a limit on hours, or a budget of costs).
+
+    Parameters
+    ----------
+    study : Study, or Outlook
+        As in `crunch.what_if`.
+    target : float, optional
+        A score that can be shown; any number for a study without a step.
+    limits : dict of side effect to text, optional
+        As in `crunch.side_effects`.
+    costs : dict of lever to number or text, optional
+        2 (for each unit), "3 per %", "0.1 per unit squared"; levers not named stay where they are. By
+        default every lever may move that is seen to move the score or a limited side effect, and
+        effort counts: one for a move from its 10th to its 90th percentile.
+    bounds : dict of lever to (least, most), optional
+        How far each may go, None for the default: as far as it was seen to go, and a
+        tenth of its range beyond.
+    confidence : float
+        The target, and each limit, must be met with this probability; from a half up.
+    budget : float, optional
+        The most it may cost.
+    score : crunch.scoring.Score, optional
+        The formula, when it is known; the score is then exact.
+    at, horizon, draws, rng
+        As in `crunch.what_if`.
+
+    Returns
+    -------
+    Plan
+        `table` has one row per lever that may move, the dearest first: lever, now, after, change,
+        change_percent, cost. Empty where there is no plan.
+
+    Raises
+    ------
+    InputError
+        When the target cannot be shown or is already there, or a setting breaks its rule.
+
+    Notes
+    -----
+    Chance constraints on joint draws of effects and the hidden score (Charnes & Cooper 1959,
+    Management Science 6), solved by sequential quadratic programming from several starts; what is
+    returned was checked on every draw with the rounding of the score. Probabilities speak of what the
+    table leaves open; that an association carries over to a lever moved on purpose is taken for
+    granted.
+
+    Examples
+    --------
+    >>> import crunch
+    >>> from crunch.datasets import study
+    >>> answer = crunch.plan(study("shops"), target=82, limits={"cash_tied_up": "<= +5%"})
+    >>> answer.feasible, answer.probability >= 0.8
+    (True, True)
+    """
+    confidence = confident(confidence)
+    known = study if isinstance(study, Outlook) else outlook(study, at=at, horizon=horizon, score=score, draws=draws,
+                                                             rng=rng)
+    budget = np.inf if budget is None else checks.positive(budget, "budget")
+    kept = read_limits(limits, known.study)
+    prices = read_costs(costs, known.now, seen_to_move(known, [limit.name for limit in kept]))
+    asked = None if target is None else _target(known, target)
+    job = task(known, kept, prices, bounds, confidence, budget)
+    goal = asked
+    if asked is None and job.names:
+        top = job.best()
+        goal = None if top is None else job.reached(top)
+    moves = None if goal is None or not job.names else job.whole(goal)
+    # Never a target as reached that is not: counted afresh, with the rounding of the score.
+    if moves is None or not job.honoured(moves, goal):
+        return _none(known, job, asked)
+    return _found(known, job, asked, goal, moves)
+
+
+def seen_to_move(known, limited):
+    """The levers that are seen to move the score or a limited side effect; those of a formula are known to.
+
+    A plan that pulled levers of which the table can't tell would pick those that look best by luck.
+
+    Parameters
+    ----------
+    known : Outlook
+    limited : list of side effects
+
+    Returns
+    -------
+    tuple
+    """
+    o = [i for i, outcome in enumerate(known.outcomes) if outcome.is_score or outcome.name in limited]
+    p_values = known.found.joint.p_values[:, o]
+    seen = (adjusted(p_values.ravel()).reshape(p_values.shape) < ALPHA).any(axis=1)
+    exact = () if known.score is None else known.score.columns
+    return tuple(name for name, yes in zip(known.names, seen, strict=True) if yes or name in exact)
+
+
+def confident(value):
+    """A probability of a half or more."""
+    value = checks.between(value, 0, 1, "confidence")
+    if value < 0.5:
+        raise InputError(f"confidence must be at least 0.5, since a plan that fails more often than not is none, but "
+                         f"{value:g} was given. For example confidence=0.8.")
+    return value
+
+
+def _target(known, target):
+    study = known.study
+    if known.rounding is None:
+        value = checks.finite(target, "target")
+        now = known.outcomes_now[0]
+    else:
+        now = float(known.rounding(known.outcomes_now[0]))
+        limits = (-np.inf, np.inf) if known.score is None else known.score.limits
+        return target_of(known.rounding, now, target, limits, f"Ask for more than {now:g}, or leave target out.")
+    if value <= now:
+        raise InputError(f"A target lies above the score as it is, {now:g}, but target={value:g} was given. "
+                         f"Ask for more {study.score}.")
+    return value
+
+
+def _found(known, job: Task, asked, goal, moves):
+    values = job.values(moves)
+    after = scenario(known, values, job.limits, job.confidence)
+    table = pd.DataFrame([_row(job, moves, name, known.now[name], values[name]) for name in job.names])
+    table = table.sort_values("cost", ascending=False, kind="stable", ignore_index=True)
+    found = {"feasible": True, "target": goal, "confidence": job.confidence, "cost": float(table["cost"].sum()),
+             "probability": job.probability(moves, goal), "scenario": after,
+             "highest": goal if asked is None else np.nan, "score": str(known.study.score), "step": known.study.step}
+    return Plan(table, words.sentence(known, job, table, found, asked), words.notes(known, job, after), **found)
+
+
+def _row(job, moves, name, now, after):
+    return {"lever": name, "now": now, "after": after, "change": after - now,
+            "change_percent": 100 * (after - now) / abs(now) if now else np.nan, "cost": job.cost_of(moves, name)}
+
+
+def _none(known, job: Task, asked):
+    top = job.best() if job.names else None
+    highest = np.nan if top is None else job.reached(top)
+    obstacles = job.obstacles(asked) if job.names else pd.DataFrame(columns=list(COLUMNS))
+    after = None if top is None else scenario(known, job.values(top), job.limits, job.confidence)
+    table = pd.DataFrame(columns=["lever", "now", "after", "change", "change_percent", "cost"])
+    found = {"feasible": False, "target": np.nan if asked is None else asked, "confidence": job.confidence,
+             "scenario": after, "highest": highest, "obstacles": obstacles, "score": str(known.study.score),
+             "step": known.study.step}
+    return Plan(table, words.none(known, job, found), words.notes(known, job, after), **found)

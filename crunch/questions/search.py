@@ -1,0 +1,236 @@
+"""The cheapest moves under chance constraints, and the best there are: arrays in, arrays out."""
+
+import numpy as np
+from scipy.optimize import minimize
+
+from crunch.questions.conditions import Box, Known, holds
+
+_ROUNDS = 8  # of fitting the normal margins to the draws
+_STARTS = 12
+CRUMB = 0.01  # usual moves, below which a move is tried without
+
+
+def cheapest(conditions, price, box, confidence):
+    """The cheapest moves with which every condition holds in that share of the draws.
+
+    Quantiles of draws are replaced by mean less a number of standard deviations, which makes the
+    problem smooth, and convex where the price is; the number is fitted to the draws at the solution
+    until it settles. What is returned was checked on the draws themselves.
+
+    Parameters
+    ----------
+    conditions : sequence of Condition and Known
+    price : callable
+        From up and down moves, shape (p,) each and not negative, to the price and its two gradients.
+    box : Box
+    confidence : float
+
+    Returns
+    -------
+    array, shape (p,), or None
+        None where no moves were found.
+    """
+    still = np.zeros(len(box.low))
+    if holds(conditions, still, confidence):
+        return still
+    best, least = None, np.inf
+    for start in _starts(conditions, box, confidence):
+        wide = _widths(conditions, start, confidence)
+        moves = start
+        for _ in range(_ROUNDS):
+            moves = _solve(conditions, price, box, wide, moves)
+            fitted = _widths(conditions, moves, confidence)
+            settled = np.allclose(fitted, wide, atol=1e-4)
+            wide = fitted
+            if settled:
+                break
+        moves = _repaired(conditions, box, confidence, moves, start)
+        if moves is None:
+            continue
+        moves = _trimmed(conditions, price, confidence, moves)
+        cost = price_of(price, moves)
+        if cost < least - 1e-9:
+            best, least = moves, cost
+    return best if best is None else _without_crumbs(conditions, price, box, confidence, best)
+
+
+def _without_crumbs(conditions, price, box, confidence, moves):
+    """The same without moves too small to be worth a word, where that costs next to nothing."""
+    crumbs = (moves != 0) & (np.abs(moves) < CRUMB)
+    if not crumbs.any():
+        return moves
+    less = cheapest(conditions, price, Box(np.where(crumbs, 0, box.low), np.where(crumbs, 0, box.high)), confidence)
+    return moves if less is None or price_of(price, less) > 1.005 * price_of(price, moves) else less
+
+
+def best(goal, conditions, box, confidence, price=None, budget=np.inf):
+    """The moves with the largest quantile of a goal under conditions, and within a budget.
+
+    Parameters
+    ----------
+    goal : Condition or Known
+    conditions : sequence of Condition and Known
+    box : Box
+    confidence : float
+    price : callable, optional
+    budget : float
+
+    Returns
+    -------
+    array, shape (p,), or None
+        None where the conditions hold nowhere.
+    """
+    limits = [*conditions, *([] if price is None or np.isinf(budget) else [
+        Known(lambda moves: budget - price_of(price, moves))])]
+    found, most = None, -np.inf
+    for start in _anchors(goal, limits, box, confidence):
+        moves, wide = start, _widths([goal, *limits], start, confidence)
+        for _ in range(_ROUNDS):
+            moves = _climb(goal, limits, box, wide, moves)
+            fitted = _widths([goal, *limits], moves, confidence)
+            if np.allclose(fitted, wide, atol=1e-4):
+                break
+            wide = fitted
+        moves = _repaired(limits, box, confidence, moves, start)
+        if moves is not None and goal.quantile(moves, confidence) > most:
+            found, most = moves, goal.quantile(moves, confidence)
+    return found
+
+
+def price_of(price, moves):
+    """The price of moves with a sign."""
+    return float(price(np.maximum(moves, 0), np.maximum(-moves, 0))[0])
+
+
+def _widths(conditions, moves, confidence):
+    """For each condition, how many standard deviations below its mean the quantile lies."""
+    out = []
+    for condition in conditions:
+        spread, _ = condition.spread(moves)
+        middle = condition.margin(moves, 0)[0] if spread > 0 else 0.0
+        out.append((middle - condition.quantile(moves, confidence)) / spread if spread > 0 else 0.0)
+    return np.array(out)
+
+
+def _solve(conditions, price, box, wide, start):
+    """The smooth problem from one start, in moves up and down."""
+    p = len(start)
+
+    def cost(x):
+        value, up, down = price(x[:p], x[p:])
+        return value, np.concatenate([up, down])
+
+    def constraint(condition, k):
+        def both(x):
+            value, slope = condition.margin(x[:p] - x[p:], k)
+            return value, np.concatenate([slope, -slope])
+        return {"type": "ineq", "fun": lambda x: both(x)[0], "jac": lambda x: both(x)[1]}
+
+    found = minimize(cost, np.concatenate([np.maximum(start, 0), np.maximum(-start, 0)]), jac=True, method="SLSQP",
+                     bounds=[*((0, h) for h in box.high), *((0, -low) for low in box.low)],
+                     constraints=[constraint(c, k) for c, k in zip(conditions, wide, strict=True)],
+                     options={"maxiter": 200, "ftol": 1e-10})
+    x = found.x if np.isfinite(found.x).all() else np.concatenate([np.maximum(start, 0), np.maximum(-start, 0)])
+    return box.inside(x[:p] - x[p:])
+
+
+def _climb(goal, limits, box, wide, start):
+    """The smooth problem of the largest goal from one start."""
+    def constraint(condition, k):
+        return {"type": "ineq", "fun": lambda z: condition.margin(z, k)[0], "jac": lambda z: condition.margin(z, k)[1]}
+
+    def lost(z):
+        value, slope = goal.margin(z, wide[0])
+        return -value, -slope
+
+    found = minimize(lost, start, jac=True, method="SLSQP", bounds=list(zip(box.low, box.high, strict=True)),
+                     constraints=[constraint(c, k) for c, k in zip(limits, wide[1:], strict=True)],
+                     options={"maxiter": 200, "ftol": 1e-10})
+    return box.inside(found.x if np.isfinite(found.x).all() else start)
+
+
+def _starts(conditions, box, confidence):
+    """Moves that meet all conditions, from which to look for cheaper ones: no move, single ones, the safest."""
+    out = [moves for moves in _single(conditions, box, confidence) if moves is not None]
+    goal, *limits = conditions
+    top = best(goal, limits, box, confidence)
+    if top is not None and holds(conditions, top, confidence):
+        out.append(top)
+    return out[-_STARTS:]
+
+
+def _single(conditions, box, confidence):
+    """For each lever alone, up and down, the first of 64 moves that meets all conditions."""
+    for j in range(len(box.low)):
+        for end in (box.low[j], box.high[j]):
+            hit = None
+            for part in np.linspace(0, 1, 65)[1:] if end else ():
+                moves = np.zeros(len(box.low))
+                moves[j] = part * end
+                if holds(conditions, moves, confidence):
+                    hit = moves
+                    break
+            yield hit
+
+
+def _anchors(goal, limits, box, confidence):
+    """Where to start climbing: moves that keep the limits."""
+    still = np.zeros(len(box.low))
+    slope = goal.margin(still, 0)[1]
+    corner = np.where(slope > 0, box.high, box.low)
+    starts = [still, corner, corner / 2]
+    if not holds(limits, still, confidence):
+        starts = [*starts, *_keeping(limits, box, confidence)]
+    return starts
+
+
+def _keeping(limits, box, confidence):
+    """Moves that make the worst of the limits as safe as can be: one after the other, from where it stands."""
+    moves = np.zeros(len(box.low))
+    for _ in range(2 * len(limits)):
+        worst = min(limits, key=lambda c: c.quantile(moves, confidence))
+        moves = _climb(worst, [c for c in limits if c is not worst], box, np.append(
+            _widths([worst], moves, confidence), _widths([c for c in limits if c is not worst], moves, confidence)),
+            moves)
+        if holds(limits, moves, confidence):
+            break
+    return [moves]
+
+
+def _repaired(conditions, box, confidence, moves, safe):
+    """Moves that hold on the draws: the first on the way to others that do; None where these do not either."""
+    if holds(conditions, moves, confidence):
+        return moves
+    if not holds(conditions, safe, confidence):
+        return None
+    out, inside = 0.0, 1.0
+    for _ in range(40):
+        middle = (out + inside) / 2
+        if holds(conditions, box.inside(moves + middle * (safe - moves)), confidence):
+            inside = middle
+        else:
+            out = middle
+    return box.inside(moves + inside * (safe - moves))
+
+
+def _trimmed(conditions, price, confidence, moves):
+    """Without what is not needed: all moves shrunk together, then each by itself, the dearest first."""
+    moves = _shrunk(conditions, confidence, moves, np.ones(len(moves), dtype=bool))
+    alone = [price_of(price, np.where(np.arange(len(moves)) == j, moves, 0)) for j in range(len(moves))]
+    for j in np.argsort(alone)[::-1]:
+        moves = _shrunk(conditions, confidence, moves, np.arange(len(moves)) == j)
+    return np.where(np.abs(moves) < 1e-7, 0.0, moves)
+
+
+def _shrunk(conditions, confidence, moves, which):
+    """The smallest part of some of the moves with which all conditions still hold."""
+    low, high = 0.0, 1.0
+    if holds(conditions, np.where(which, 0.0, moves), confidence):
+        return np.where(which, 0.0, moves)
+    for _ in range(40):
+        middle = (low + high) / 2
+        if holds(conditions, np.where(which, middle * moves, moves), confidence):
+            high = middle
+        else:
+            low = middle
+    return np.where(which, high * moves, moves)

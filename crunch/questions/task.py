@@ -1,0 +1,272 @@
+"""A plan as a problem for the search: levers in usual moves, what must hold, and what it costs."""
+
+import math
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from crunch import checks
+from crunch.errors import InputError, show
+from crunch.questions.conditions import Box, Condition, Known, holds
+from crunch.questions.outlook import Outlook
+from crunch.questions.prices import BEYOND
+from crunch.questions.search import best, cheapest, price_of
+
+_ROUND = 5  # levers up to which every way of rounding them to whole numbers is tried
+_FAR = 1e12
+_SAFE = 4e-9  # how far inside an edge counts as beyond it: what float noise may take back
+COLUMNS = ("side_effect", "limit", "highest", "needed", "in_the_way")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is asked of a plan.
+
+    Attributes
+    ----------
+    known : Outlook
+    names : tuple
+        The levers that may move.
+    limits : tuple of Limit
+    prices : dict of lever to Cost
+    box : Box
+        In usual moves from where the levers stand.
+    usual : array, shape (p,)
+        A usual move of each, on its scale.
+    confidence, budget : float
+    """
+
+    known: Outlook
+    names: tuple
+    limits: tuple
+    prices: dict
+    box: Box
+    usual: np.ndarray
+    confidence: float
+    budget: float
+
+    def values(self, moves):
+        """The value of every lever of the outlook after these moves."""
+        known = self.known
+        by = np.zeros(len(known.names))
+        by[self._at] = moves * self.usual
+        natural = known.natural(known.scaled_now + by)
+        moved = {name for name, z in zip(self.names, moves, strict=True) if z != 0}
+        return {name: natural[name] if name in moved else now for name, now in known.now.items()}
+
+    def moves(self, values):
+        """The moves that lead to these values of the levers that may move."""
+        scales = self.known.study.scales
+        return np.array([(float(scales[n](values[n])) - float(scales[n](self.known.now[n]))) / u
+                         for n, u in zip(self.names, self.usual, strict=True)])
+
+    @property
+    def _at(self):
+        return [self.known.names.index(name) for name in self.names]
+
+    def price(self, up, down):
+        """What moves cost, and the slopes."""
+        total, slopes = 0.0, [np.empty(len(up)), np.empty(len(up))]
+        for j, name in enumerate(self.names):
+            scale = self.known.study.scales[name]
+            for way, sizes in ((0, up), (1, -down)):
+                cost, slopes[way][j] = self.prices[name].of(sizes[j], self.known.now[name], scale, self.usual[j])
+                total += cost
+        return total, *slopes
+
+    def cost_of(self, moves, name):
+        """What one lever's move costs."""
+        return price_of(self.price, np.where([n == name for n in self.names], moves, 0))
+
+    def cheapest(self, target):
+        """Moves, or None where there are none."""
+        conditions = [self.goal(target), *map(self.kept, self.limits)]
+        if np.isfinite(self.budget):
+            conditions.append(Known(lambda moves: self.budget - price_of(self.price, moves)))
+        return cheapest(conditions, self.price, self.box, self.confidence)
+
+    def best(self):
+        """The moves with the highest score that limits, bounds and budget allow; None where limits cannot be kept."""
+        now = float(self.known.outcomes_now[0])
+        return best(self.goal(now), list(map(self.kept, self.limits)), self.box, self.confidence, self.price,
+                    self.budget)
+
+    def goal(self, target):
+        """That the target is shown, or more."""
+        known = self.known
+        edge = target
+        if known.rounding is not None:
+            low = known.rounding.band(target)[0]
+            edge = low if known.rounding.holds_low(target) else np.nextafter(low, np.inf)
+        edge += _SAFE * max(abs(edge), 1.0)
+        if known.score is not None:
+            return Known(lambda moves: float(known.hidden_by_formula(self.values(moves))) - edge)
+        return Condition(known.start - edge, known.slopes[:, self._at, 0] * self.usual)
+
+    def kept(self, limit):
+        """That a limit is kept."""
+        known = self.known
+        o = [outcome.name for outcome in known.outcomes].index(limit.name)
+        outcome, now = known.outcomes[o], known.outcomes_now[o]
+        bound = limit.bound(float(outcome.natural(now)))
+        least = {"log": 0.0, "log1p": -1.0}.get(outcome.scale.name, -np.inf)
+        room = limit.sense * (float(outcome.scale(bound)) - now) if bound > least else -limit.sense * _FAR
+        room -= _SAFE * max(abs(now), 1.0)
+        return Condition(np.full(len(known.start), room),
+                         -limit.sense * known.slopes[:, self._at, o] * self.usual)
+
+    def honoured(self, moves, target):
+        """Whether the target is shown and every limit kept with the confidence asked for: counted afresh."""
+        after = self.known.after(self.known.scaled(self.values(moves)))
+        kept = []
+        for limit in self.limits:
+            o = [outcome.name for outcome in self.known.outcomes].index(limit.name)
+            natural = self.known.outcomes[o].natural
+            kept.append(limit.keeps(natural(after[:, o]), float(natural(self.known.outcomes_now[o]))).mean())
+        return min([self.probability(moves, target), *kept]) >= self.confidence
+
+    def reached(self, moves):
+        """The highest score that is shown with the confidence asked for."""
+        drawn = self.known.after(self.known.scaled(self.values(moves)))[:, 0]
+        value = float(np.quantile(drawn, 1 - self.confidence, method="higher"))
+        return value if self.known.rounding is None else float(self.known.rounding(value))
+
+    def probability(self, moves, target):
+        """That the target is shown, or more."""
+        drawn = self.known.after(self.known.scaled(self.values(moves)))[:, 0]
+        shown = drawn if self.known.rounding is None else self.known.rounding(drawn)
+        return float((shown >= target - 1e-9).mean())
+
+    def whole(self, target):
+        """The cheapest moves with levers that are counts at whole numbers; in fractions where no whole ones hold."""
+        moves = self.cheapest(target)
+        if moves is None:
+            return None
+        rounded = self._rounded(moves, target)
+        if rounded is None:  # a little more room for rounding
+            surer = replace(self, confidence=min(self.confidence + 0.01, 0.5 + self.confidence / 2)).cheapest(target)
+            rounded = None if surer is None else self._rounded(surer, target)
+        return moves if rounded is None else rounded
+
+    def _rounded(self, moves, target):
+        """The cheapest of the moves with counts rounded up or down that hold; None where none do."""
+        values, frame = self.values(moves), self.known.study.frame
+        counts = [n for n, z in zip(self.names, moves, strict=True)
+                  if z != 0 and (frame[n].to_numpy() == np.round(frame[n].to_numpy())).all()]
+        if not counts or len(counts) > _ROUND:
+            return None if counts else moves
+        conditions = [self.goal(target), *map(self.kept, self.limits)]
+        found, least = None, np.inf
+        for ends in product(*({np.floor(values[n]), np.ceil(values[n])} for n in counts)):
+            trial = self.moves({**values, **dict(zip(counts, ends, strict=True))})
+            cost = price_of(self.price, trial)
+            inside = (trial >= self.box.low - 1e-9).all() and (trial <= self.box.high + 1e-9).all()
+            if inside and cost <= self.budget and cost < least and holds(conditions, trial, self.confidence):
+                found, least = trial, cost
+        return found
+
+    def obstacles(self, target):
+        """For each limit, what the score could show without it, and how far it would have to give way."""
+        rows = []
+        for limit in self.limits:
+            without = replace(self, limits=tuple(other for other in self.limits if other is not limit))
+            top = without.best()
+            row = {"side_effect": limit.name, "limit": limit.text, "highest": np.nan, "needed": np.nan,
+                   "in_the_way": False}
+            if top is not None:
+                row["highest"] = without.reached(top)
+                row["in_the_way"] = target is None or without.cheapest(target) is not None
+            if row["in_the_way"] and target is not None:
+                row["needed"] = self.enough(limit, without.least(limit, target), target)
+            rows.append(row)
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def enough(self, limit, bound, target):
+        """A bound in three digits with which the target can be reached, in the limit's own form; NaN where none is."""
+        if np.isnan(bound):
+            return np.nan
+        o = [outcome.name for outcome in self.known.outcomes].index(limit.name)
+        value = limit.form(bound, float(self.known.outcomes[o].natural(self.known.outcomes_now[o])))
+        for _ in range(3):
+            grid = 10.0 ** (math.floor(math.log10(abs(value))) - 2) if value else 1e-3
+            value = limit.sense * math.ceil(round(limit.sense * value / grid, 6)) * grid
+            others = tuple(replace(other, value=value) if other is limit else other for other in self.limits)
+            if replace(self, limits=others).cheapest(target) is not None:
+                return float(f"{value:.6g}")
+            value += limit.sense * grid
+        return np.nan
+
+    def least(self, limit, target):
+        """About the nearest bound of a limit with which the target can be reached, in the side effect's own units."""
+        margin = self.kept(limit)
+        conditions = [self.goal(target), *map(self.kept, self.limits)]
+        moves = best(margin, conditions, self.box, self.confidence, self.price, self.budget)
+        if moves is None:
+            return np.nan
+        o = [outcome.name for outcome in self.known.outcomes].index(limit.name)
+        outcome = self.known.outcomes[o]
+        drawn = outcome.natural(self.known.after(self.known.scaled(self.values(moves)))[:, o])
+        share = self.confidence if limit.sense > 0 else 1 - self.confidence
+        return float(np.quantile(drawn, share))
+
+
+def task(known, limits, prices, bounds, confidence, budget):
+    """What is asked of a plan, checked.
+
+    Raises
+    ------
+    InputError
+        When a bound is not one, or a limit speaks of a side effect that nothing is known of.
+    """
+    study = known.study
+    names = tuple(name for name in known.names if name in prices)
+    usual = np.array([study.usual_move(name) or float(np.ptp(study.scaled(name))) for name in names])
+    ends = _bounds(bounds, known)
+    now = [float(study.scales[name](known.now[name])) for name in names]
+    low, high = (np.array([float(study.scales[n](ends[n][side])) - x for n, x in zip(names, now, strict=True)]) / usual
+                 for side in (0, 1))
+    asked = {outcome.name for outcome in known.outcomes}
+    for limit in limits:
+        if limit.name not in asked or np.isnan(known.outcomes_now[[o.name for o in known.outcomes].index(limit.name)]):
+            raise InputError(f"A limit needs a side effect that moves and has a value in the row asked about, but "
+                             f"{show(limit.name)} has none. Leave the limit out, or ask about another row with at=.")
+    return Task(known, names, limits, prices, Box(np.minimum(low, 0), np.maximum(high, 0)), usual, confidence, budget)
+
+
+def _bounds(given, known):
+    """How far each lever may go: as asked, else as far as it was seen to go."""
+    if given is not None and not isinstance(given, dict):
+        raise InputError(f"bounds names levers and how far each may go, but {show(given)} was given. "
+                         f"For example bounds={{{known.names[0]!r}: (0, 20)}}.")
+    checks.columns(given or {}, known.names, "bounds")
+    out = {}
+    for name in known.names:
+        low, high = _pair(name, given[name]) if name in (given or {}) else (None, None)
+        seen = _seen(known, name)
+        low, high = (seen[0] if low is None else low), (seen[1] if high is None else high)
+        least = {"log": 0.0, "log1p": -1.0}.get(known.study.scales[name].name, -np.inf)
+        if not least < low <= known.now[name] <= high:
+            undefined = "" if low > least else ", of which percents are undefined"
+            raise InputError(f"Bounds hold where a lever stands, but {show(name)} is {known.now[name]:g} and its "
+                             f"bounds are {low:g} and {high:g}{undefined}. Widen them.")
+        out[name] = (low, high)
+    return out
+
+
+def _seen(known, name):
+    """As far as a lever was seen to go, and a tenth of its range beyond, as for prices."""
+    scale, seen = known.study.scales[name], known.seen[name]
+    ends, room = (float(scale(seen.min())), float(scale(seen.max()))), BEYOND * float(np.ptp(scale(seen)))
+    low, high = float(scale.inverse(ends[0] - room)), float(scale.inverse(ends[1] + room))
+    return max(low, 0.0) if seen.min() >= 0 and scale.name != "log" else low, high
+
+
+def _pair(name, given):
+    pair = tuple(given) if isinstance(given, tuple | list) else ()
+    if len(pair) != 2 or not all(end is None or (isinstance(end, int | float | np.number) and np.isfinite(end))
+                                 for end in pair):
+        raise InputError(f"A bound is a pair (least, most), None for no end of one's own, but {show(name)} was given "
+                         f"{show(given)}. For example bounds={{{name!r}: (0, 20)}}.")
+    return tuple(None if end is None else float(end) for end in pair)

@@ -1,0 +1,123 @@
+"""What a scenario is in words: never more than associations carry."""
+
+import numpy as np
+import pandas as pd
+
+from crunch.errors import counted
+from crunch.questions.driver_words import CAUSE
+from crunch.questions.stuck_words import plain, roughly
+from crunch.wording import level_text, number, on_grid, percent, places, series
+
+CARRIES = "That holds as far as what goes together in this table still does when it is done on purpose."
+_MOST = 4
+_LEAST = 0.005  # probability below which a shown score is not named
+
+
+def sentence(known, table, shown, levers, level):
+    """The finding: the score, what it would show, and the side effects."""
+    study = known.study
+    if levers.empty:
+        return f"Nothing is changed: {study.score} and the side effects stay as they are."
+    lead = f"With {series(_lever(row) for row in levers.head(_MOST).to_dict('records'))}"
+    if len(levers) > _MOST:
+        lead += f" and {counted(len(levers) - _MOST, 'more change')}"
+    score = table.iloc[0]
+    if known.score is not None:
+        return (f"{lead}, {study.score} is {plain(score['after'])} by the formula{_shows(shown, study, 'shows')}"
+                f"{_sides(table)}.")
+    then = f"{_shows(shown, study, 'show')}{_sides(table)}."
+    return (f"{lead}, {study.score} would go from {_value(score, 'now')} to {_value(score, 'after')} ({_range(score)})"
+            f"{then} {CARRIES}")
+
+
+def _lever(row):
+    if np.isnan(row["change_percent"]):
+        return f"{row['lever']} from 0 to {plain(row['after'])}"
+    return f"{row['lever']} {plain(row['now'])} → {plain(row['after'])} ({roughly(row['change_percent'])})"
+
+
+def _digits(row):
+    """Decimals that the interval supports, and that tell a change apart."""
+    width = row["high"] - row["low"]
+    if width > 0:
+        return places(width)
+    return places(abs(row["after"] - row["now"])) if row["after"] != row["now"] else places(abs(row["now"]) / 100)
+
+
+def _value(row, key):
+    return number(row[key], _digits(row))
+
+
+def _range(row):
+    return f"{_value(row, 'low')} to {_value(row, 'high')}"
+
+
+def _shows(shown, study, verb):
+    """The shown scores that are likely enough to name, the likeliest first."""
+    if shown.empty:
+        return ""
+    likely = shown[shown["probability"] >= _LEAST].sort_values("probability", ascending=False, kind="stable").head(3)
+    said = [f"{on_grid(row['shown'], study.step)} ({percent(row['probability'])})" for row in likely.to_dict("records")]
+    if len(likely) == 1 and likely["probability"].iloc[0] > 1 - _LEAST:
+        return f" and {verb} {on_grid(likely['shown'].iloc[0], study.step)}"
+    return f" and {verb} {' or '.join(said)}"
+
+
+def _sides(table):
+    """The side effects that are seen to change."""
+    sides = table.iloc[1:]
+    clear = sides[(sides["change_low"] * sides["change_high"] > 0)]
+    if sides.empty:
+        return ""
+    if clear.empty:
+        return "; no side effect is seen to change"
+    said = [f"{row['outcome']} {_value(row, 'now')} → {_value(row, 'after')} ({_range(row)})"
+            for row in clear.head(_MOST).to_dict("records")]
+    return f"; {series(said)}"
+
+
+def table(answer):
+    """The table as people read it."""
+    rows = []
+    for row in answer.table.to_dict("records"):
+        kept = f"{row['verdict']} ({percent(row['keeps'])})" if row["verdict"] else ""
+        rows.append({"outcome": str(row["outcome"]) + (" (hidden)" if row["outcome"] == answer.outcomes[0].name
+                                                       and answer.step is not None else ""),
+                     "now": _value(row, "now"), "after (interval)": f"{_value(row, 'after')} ({_range(row)})",
+                     "another row like it": f"{_value(row, 'another_low')} to {_value(row, 'another_high')}",
+                     "limit": kept})
+    out = pd.DataFrame(rows)
+    return out if out["limit"].any() else out.drop(columns="limit")
+
+
+def warnings(known, scaled, values):
+    """Where a scenario leaves what the table has seen."""
+    region, changed = known.region, scaled != known.scaled_now
+    found = []
+    for j in np.flatnonzero(region.outside(scaled) & changed):
+        name = known.names[j]
+        ends = [float(known.study.scales[name].inverse(end[j])) for end in (region.low, region.high)]
+        which = "this unit" if known.study.kind == "panel" else "the table"
+        found.append(f"{name} at {plain(values[name])} was never seen: {which} has it from {plain(ends[0])} to "
+                     f"{plain(ends[1])}. Nothing shows that the effect stays the same out there.")
+    apart = [known.names[j] for j in np.flatnonzero(region.pulled_apart(scaled) & ~region.pulled_apart(
+        known.scaled_now)) if changed[j]]
+    if apart:
+        found.append(f"{series(apart)} {'is' if len(apart) == 1 else 'are'} pulled farther from what the other levers "
+                     "suggest than in any row: so far they moved together, and what one does without the others was "
+                     "not seen.")
+    if not found and region.distance(scaled) > max(region.farthest, float(region.distance(known.scaled_now))):
+        found.append("Each lever stays within what was seen, but no row had them like this together: the scenario is "
+                     "farther from the middle than any row (Mahalanobis distance).")
+    return found
+
+
+def notes(known, exact, level):
+    """What is assumed."""
+    score = ("The score comes from its formula and is exact; side effects are estimates." if exact else CAUSE)
+    row = {"accounts": "row", "diary": known.study.timeline.name, "panel": known.study.timeline.name}[known.study.kind]
+    which = f" It is {known.where.name}." if known.where.name else ""
+    when = "" if known.horizon == 0 else f" Read {counted(known.horizon, known.study.timeline.name)} later."
+    return [score, f"Intervals at {level_text(level)} speak of this {row} with other levers and all else, its own luck "
+                   f"included, as it is.{which}{when} Another {row} like it has luck of its own: the wider intervals.",
+            *known.found.notes, *known.found.designs[0].notes, *known.study.notes]
