@@ -54,7 +54,7 @@ Examples:
               help="Columns you can act on: separated by commas, or the option repeated.")
 @click.option("--context", multiple=True, metavar="NAMES", help="Columns that vary but that you cannot set.")
 @click.option("--side-effects", "--side-effect", multiple=True, metavar="NAMES",
-              help="Columns you refuse to sacrifice.")
+              help="Columns you refuse to sacrifice; hours:less says that less is better.")
 @click.option("--time", metavar="NAME", help="Column of dates or whole numbers; makes the table a diary.")
 @click.option("--unit", metavar="NAME", help="Column that tells shops, accounts, … apart; needs --time.")
 @click.option("--step", type=float, help="Grid the score is shown on: 1 for whole points.")
@@ -148,6 +148,8 @@ def _study(table, how, roles):
     columns = [str(name) for name in frame.columns]
     for role in ("levers", "context", "side_effects"):
         roles[role] = _names(roles[role], columns) if roles[role] else None
+    if roles["side_effects"]:
+        roles["side_effects"] = _directions(roles["side_effects"], columns)
     scales = {name: scale for scale in ("log", "linear") for name in _names(roles.pop(scale), columns)}
     # A role given as '' is emptied, also one that a table of ours comes with.
     asked = {role: None if value == "" else value for role, value in roles.items() if value is not None}
@@ -193,10 +195,14 @@ def _missing(options, table, frame, score, most=30):
 
 def _without(known, asked):
     """The roles a table comes with, without the columns that were given another role."""
-    lists = [(value,) if isinstance(value, str) else value for value in asked.values()]
-    taken = {name for names in lists if isinstance(names, tuple) for name in names}
-    return {role: tuple(n for n in value if n not in taken) if isinstance(value, tuple) else value
-            for role, value in known.items()}
+    lists = [(value,) if isinstance(value, str) else value for role, value in asked.items() if role != "scales"]
+    taken = {name for names in lists if isinstance(names, tuple | dict) for name in names}
+    kept = {}
+    for role, value in known.items():
+        if isinstance(value, dict):
+            value = {name: way for name, way in value.items() if name not in taken}
+        kept[role] = tuple(n for n in value if n not in taken) if isinstance(value, tuple) else value
+    return kept
 
 
 def _names(values, columns):
@@ -205,6 +211,15 @@ def _names(values, columns):
     for value in values:
         names += [value] if value in columns else [part.strip() for part in value.split(",") if part.strip()]
     return tuple(names)
+
+
+def _directions(names, columns):
+    """Side effects with which way is better: hours:less, unless a column is called just that."""
+    out = {}
+    for name in names:
+        bare, _, way = name.rpartition(":")
+        out |= {bare: way} if name not in columns and way in ("less", "more") else {name: None}
+    return out
 
 
 def _kind(column):

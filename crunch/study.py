@@ -29,7 +29,7 @@ class Study:
     levers : names of the inputs one can act on
     context : names of what varies but cannot be set; numbers, or text for categories
     side_effects : names of the measures one refuses to sacrifice
-        Or a dict of name to "more" or "less", whichever is better.
+        Or a dict of name to "more" or "less", whichever is better; None where that is open.
     time : name of a column of dates or whole numbers; makes the table a diary
     unit : name of the column that tells units apart; with `time`, makes the table a panel
     step : float, optional
@@ -87,8 +87,9 @@ class Study:
             raise InputError(f"unit tells the rows of one moment apart, so it needs time, but unit={show(unit)} "
                              "came alone. Give time= as well, or leave unit out.")
         self.score, self.time, self.unit = score, time, unit
+        ways = side_effects if isinstance(side_effects, dict) else {}
         self.better = {name: checks.choice(way, ("more", "less"), f"side_effects[{show(name)}]")
-                       for name, way in side_effects.items()} if isinstance(side_effects, dict) else {}
+                       for name, way in ways.items() if way is not None}
         self.context, self.side_effects = roles["context"], roles["side_effects"]
         self.kind = "accounts" if time is None else "diary" if unit is None else "panel"
         self.step = None if step is None else checks.positive(step, "step")

@@ -194,3 +194,14 @@ def test_help_loads_nothing_heavy():
     loaded = set(json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                                            check=True).stdout))
     assert not loaded & {"pandas", "numpy", "matplotlib", "statsmodels", "scipy", "jinja2"}
+
+
+def test_which_way_a_side_effect_should_go(tmp_path):
+    from crunch.cli import _directions, _without
+    columns = ["hours", "a:less", "cash"]
+    assert _directions(("hours:less", "cash:more"), columns) == {"hours": "less", "cash": "more"}
+    assert _directions(("a:less", "hours"), columns) == {"a:less": None, "hours": None}
+    assert _without({"side_effects": {"hours": "less", "cash": "more"}, "levers": ("a", "b")}, {"score": "cash", "context": ("b",)}) == {
+        "side_effects": {"hours": "less"}, "levers": ("a",)}
+    done = run("report", "stuck_at_55", "--side-effects", "hours:less,unfollows", "--quiet", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -216,3 +216,14 @@ def test_it_shows_itself_escaped():
     assert "'score' in a cross-section of 30 rows." in str(read)
     for word in ("lever", "context", "linear", "it has negative values"):
         assert word in str(read)
+
+
+def test_side_effects_may_say_which_way_is_better():
+    table = pd.DataFrame({"s": [1.0, 2, 3, 5, 4], "x": [1.0, 2, 4, 3, 5], "h": [1.0, 2, 2, 3, 1], "k": 1.0})
+    found = Study(table, score="s", levers="x", side_effects={"h": "less", "k": None})
+    assert found.side_effects == ("h", "k")
+    assert found.better == {"h": "less"}
+    assert Study(table, score="s", levers="x", side_effects=["h"]).better == {}
+    with pytest.raises(InputError) as caught:
+        Study(table, score="s", levers="x", side_effects={"h": "down"})
+    assert str(caught.value) == ("side_effects['h'] must be one of 'more' and 'less', but 'down' was given. Choose one of these.")

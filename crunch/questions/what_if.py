@@ -100,7 +100,7 @@ def what_if(study, changes, *, score=None, at=None, horizon=0, limits=None, leve
     >>> import crunch
     >>> from crunch.datasets import study
     >>> answer = crunch.what_if(study("stuck_at_55"), {"followers": "+15%"})
-    >>> answer.shown.loc[answer.shown["probability"].idxmax(), "shown"]
+    >>> float(answer.shown.loc[answer.shown["probability"].idxmax(), "shown"])
     56.0
     """
     level = checks.between(level, 0, 1, "level")
