@@ -79,7 +79,7 @@ def inside(ax):
             assert wide <= 2 or high <= 2, f"{one!r} and {other!r} overlap"
 
 
-@pytest.mark.parametrize("name", ["schools", "stuck_at_55", "accounts", "shops"])
+@pytest.mark.parametrize("name", ["schools", "stuck_at_55", "accounts", "shops", "order_desk"])
 def test_drivers_draws_what_the_answer_says(name):
     result = crunch.drivers(study(name), draws=50)
     ax = crunch.charts.drivers(result)
@@ -473,7 +473,7 @@ def test_the_price_list_draws_each_price():
     inside(ax)
 
 
-@pytest.mark.parametrize("name", ["stuck_at_55", "accounts", "shops"])
+@pytest.mark.parametrize("name", ["stuck_at_55", "accounts", "shops", "order_desk"])
 def test_prices_that_are_estimates_have_lines_and_what_cannot_be_priced_has_no_bar(name):
     result = crunch.stuck(study(name))
     ax = crunch.charts.stuck(result)

@@ -53,7 +53,7 @@ def test_a_column_given_a_new_role_leaves_its_old_one(tmp_path):
      "A report needs --score and --levers, but --levers is missing. The columns of 'diary.csv' are 'the score' (numbers); "
      "'posts' (numbers). For example: crunch report diary.csv --score 'the score' --levers posts"),
     (["report", "scools"],
-     "TABLE must be a file or one of 'schools', 'stuck_at_55', 'accounts' and 'shops', but 'scools' is neither. "
+     "TABLE must be a file or one of 'schools', 'stuck_at_55', 'accounts', 'shops' and 'order_desk', but 'scools' is neither. "
      "Did you mean 'schools'?"),
     (["report", "table.csv", "--score", "score", "--levers", "c"],
      "Every column named in levers must be in the table, but 'c' is not. It has 'score', 'a,b', 'when' and 'who'."),

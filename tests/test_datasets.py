@@ -11,7 +11,7 @@ import statsmodels.api as sm
 import crunch
 from crunch.datasets import simulate, study
 
-SIMULATED = ("stuck_at_55", "accounts", "shops")
+SIMULATED = ("stuck_at_55", "accounts", "shops", "order_desk")
 
 
 @pytest.mark.parametrize("name", ["schools", *SIMULATED])
@@ -88,7 +88,7 @@ def test_unknown_name():
     with pytest.raises(crunch.InputError) as caught:
         crunch.load("school")
     assert str(caught.value) == (
-        "name must be one of 'schools', 'stuck_at_55', 'accounts' and 'shops', but 'school' was given. Choose one of "
+        "name must be one of 'schools', 'stuck_at_55', 'accounts', 'shops' and 'order_desk', but 'school' was given. Choose one of "
         "these. For a file of your own use crunch.read('school').")
 
 

@@ -29,6 +29,7 @@ def asked(name, draws=0):
     ("stuck_at_55", {"followers": 0.80, "shares": 0.75}),
     ("accounts", {"followers": 1, "listed": 0.99, "following": 0.85, "favourites": 0.75}),
     ("shops", {"stock_cover": 1, "staff_hours": 1}),
+    ("order_desk", {"stock_target": 1, "rush_budget": 0.85}),
 ])
 def test_the_truth_is_found_and_nothing_else(name, power):
     table = asked(name)

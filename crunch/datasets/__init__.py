@@ -24,7 +24,7 @@ def catalogue():
     --------
     >>> import crunch
     >>> list(crunch.catalogue())
-    ['schools', 'stuck_at_55', 'accounts', 'shops']
+    ['schools', 'stuck_at_55', 'accounts', 'shops', 'order_desk']
     >>> crunch.catalogue()["accounts"].truth["followers"]  # points for +10 % followers
     0.366
     """
