@@ -223,7 +223,7 @@ CATALOGUE = Catalogue([
          ("cash", "euros", "on the account on Friday evening"),
          ("write_offs", "euros a week", "stock written off")),
         {"score": "filled", "time": "week", "step": 0.1, "levers": tuple(simulate.DESK_TRUTH),
-         "side_effects": ("stock_value", "cash", "write_offs")},
+         "side_effects": {"stock_value": "less", "cash": "more", "write_offs": "less"}},
         "simulated by crunch, unit by unit and invoice by invoice", _OURS, "crunch.datasets.simulate.order_desk", 1,
         simulate.DESK_TRUTH,
         "One more day of stock fills 1.6 points more in its own week; kept up it fills 2.5 points more, ties up 1 850 "

@@ -13,6 +13,7 @@ from crunch.questions.limits import Limit
 from crunch.questions.limits import limits as read_limits
 from crunch.questions.outlook import Outlook, outlook
 from crunch.questions.plan import confident, seen_to_move
+from crunch.questions.prices import BEYOND
 from crunch.questions.search import best
 from crunch.questions.task import task
 from crunch.results import Answer
@@ -134,7 +135,10 @@ def _walk(known, job, outcome, points, confidence):
     if any(end is None for end in ends):
         raise InputError("The limits cannot be kept within the bounds of the levers, so there is no frontier. "
                          "Relax a limit, or widen the bounds.")
-    first, last = (level(end) for end in ends)
+    seen = outcome.scale(known.study.frame[outcome.name].dropna().to_numpy())
+    room = BEYOND * np.ptp(seen)
+    span = [float(outcome.natural(end)) for end in (seen.min() - room, seen.max() + room)]
+    first, last = (float(np.clip(level(end), *span)) for end in ends)
     rows, moves = [], []
     for at in np.linspace(first, last, points):
         limited = replace(job, limits=(*job.limits, Limit(outcome.name, sense, float(at))))

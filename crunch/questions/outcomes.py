@@ -8,6 +8,7 @@ from crunch import scales
 from crunch.study import Study
 from crunch.wording import THIN, number, places
 
+_TOUCHES = 0.995  # of 1 or 100, from which a largest value says that this is the end
 _TAIL = 2  # times the lower tail, from which the upper one is long
 
 
@@ -28,7 +29,8 @@ class Outcome:
     usual : float
         From its 10th to its 90th percentile, on its scale.
     floor, ceiling : float
-        Where it ends: a count or an amount is not below 0, a share not above 1.
+        Where it ends: what was never negative is not below 0; a share is not above 1, and what comes
+        up to 100 and never goes beyond not above 100.
     is_score : bool
     """
 
@@ -95,9 +97,18 @@ def _outcome(study, name, values):
     usual = float(np.subtract(*np.quantile(scaled, [0.9, 0.1]))) or float(np.ptp(scaled))
     # As for the score in drivers: half a shown step, or a tenth of a standard deviation.
     matters = study.step / 2 if is_score and study.step is not None else float(scaled.std(ddof=1)) / 10
-    positive, share = values.min() >= 0, values.min() >= 0 and values.max() <= 1 and len(np.unique(values)) > 2
-    return Outcome(name, scale, "more" if is_score else study.better.get(name), matters, usual,
-                   0.0 if positive and not is_score else -np.inf, 1.0 if share and not is_score else np.inf, is_score)
+    better = "more" if is_score else study.better.get(name)
+    return Outcome(name, scale, better, matters, usual, *_ends(values), is_score)
+
+
+def _ends(values):
+    """Where an outcome cannot go, by all that was seen of it."""
+    if values.min() < 0:
+        return -np.inf, np.inf
+    for top in (1.0, 100.0):
+        if _TOUCHES * top <= values.max() <= top and len(np.unique(values)) > 2:
+            return 0.0, top
+    return 0.0, np.inf
 
 
 def _long_tail(values):

@@ -105,11 +105,15 @@ class Outlook:
         out[:, 0] += self.start - self.outcomes_now[0]
         if self.score is not None:
             out[:, 0] = self.hidden_by_formula(self.natural(scaled))
+            return out
+        out[:, 0] = self.outcomes[0].natural(out[:, 0])
         return out
 
     def another(self, after):
         """The same for another row like it: with luck of its own."""
-        return after + self.luck * self.noise
+        new = after + self.luck * self.noise
+        new[:, 0] = self.outcomes[0].natural(new[:, 0])
+        return new
 
     def hidden_by_formula(self, values):
         """The hidden score of these levers, by the formula."""

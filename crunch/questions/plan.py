@@ -176,7 +176,8 @@ def _target(known, target):
         now = known.outcomes_now[0]
     else:
         now = float(known.rounding(known.outcomes_now[0]))
-        limits = (-np.inf, np.inf) if known.score is None else known.score.limits
+        score = known.outcomes[0]
+        limits = (score.floor, score.ceiling) if known.score is None else known.score.limits
         return target_of(known.rounding, now, target, limits, f"Ask for more than {now:g}, or leave target out.")
     if value <= now:
         raise InputError(f"A target lies above the score as it is, {now:g}, but target={value:g} was given. "

@@ -67,7 +67,9 @@ def several(study, horizon=0, better=None):
     for outcome in found[1:]:
         try:
             other, rows = as_score(study, outcome)
-            plan = design(other, horizon=horizon, lags=max(designs[0].lags, 1))
+            # A lever that answers to last week's score must not pass for what moves a side effect.
+            also = [study.frame[study.score].to_numpy()[rows]] if study.kind == "diary" else []
+            plan = design(other, horizon=horizon, lags=max(designs[0].lags, 1), also=also)
         except InputError:
             short.append(outcome.name)
             continue
@@ -91,6 +93,9 @@ def _told(study, found, still, short):
     """Notes on the scales of outcomes, and on side effects that had to go."""
     percent = [o.name for o in found if o.in_percent]
     notes = []
+    if found[0].ceiling < np.inf:
+        notes.append(f"{study.score} comes up to {found[0].ceiling:g} and never goes beyond, so that is taken for its "
+                     "end.")
     if percent:
         one = len(percent) == 1
         notes.append(f"{listing(percent, most=12)} {'has' if one else 'have'} a few values far above the rest, so what "

@@ -86,7 +86,8 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
         `table` has one row per lever and outcome: lever, outcome, change (of the lever), effect, low,
         high (in the outcome's own units, or in percent of it), unit ("" or "%"), p_value, q_value
         (false-discovery adjusted over the whole table), verdict ("moves it", "too small to matter",
-        "can't tell"; with a limit "holds", "breaks", "can't tell"), better ("more", "less" or "").
+        "can't tell"; with a limit "holds", "breaks", "can't tell"), better ("more", "less" or ""), usual (the effect of a usual
+        move of the lever, from its 10th to its 90th percentile, in usual moves of the outcome).
 
     Raises
     ------
@@ -96,7 +97,7 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
     Notes
     -----
     Every outcome is regressed as the score is in `crunch.drivers`, in a diary with as many lags of its
-    own. Intervals hold all at once: the largest of all errors, drawn together (see
+    own and of the score. Intervals hold all at once: the largest of all errors, drawn together (see
     `crunch.regression.joint`). An outcome with a long upper tail is read in percent. Too small to
     matter: the interval of the larger of the stated change and the lever's usual move lies within a
     tenth of the outcome's standard deviation (the score: half a step). A limit is a test of
@@ -126,8 +127,8 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
     along = indirect(study, found, level)
     traded = trades(study, found, half, table)
     return SideEffects(
-        table, words.sentence(study, table, traded, horizon), words.notes(study, found, table, along, level, bounds),
-        score=str(study.score), kind=study.kind, period=study.timeline.name, outcomes=found.outcomes, trades=traded,
+        table, words.sentence(study, table, traded, horizon),
+        words.notes(study, found, table, along, level, bounds), score=str(study.score), kind=study.kind, period=study.timeline.name, outcomes=found.outcomes, trades=traded,
         indirect=along, held=held(study), level=level, rows=found.rows, horizon=horizon)
 
 
@@ -142,7 +143,7 @@ def _table(study, found, half, bounds, row, level):
                          "effect": outcome.stated(middle), "low": outcome.stated(middle - width),
                          "high": outcome.stated(middle + width), "unit": "%" if outcome.in_percent else "",
                          "p_value": found.joint.p_values[j, o], "reach": max(usual / scale.size, 1),
-                         "better": outcome.better or ""})
+                         "usual": found.joint.coef[j, o] * usual / outcome.usual, "better": outcome.better or ""})
     table = pd.DataFrame(rows)
     table["q_value"] = adjusted(table["p_value"].to_numpy())
     by_name = {outcome.name: outcome for outcome in found.outcomes}
@@ -152,7 +153,7 @@ def _table(study, found, half, bounds, row, level):
         if cell["outcome"] in bounds else _moved(cell, by_name[cell["outcome"]], level)
         for cell in table.to_dict("records")]
     return table[["lever", "outcome", "change", "effect", "low", "high", "unit", "p_value", "q_value", "verdict",
-                  "better"]]
+                  "better", "usual"]]
 
 
 def _on_scale(cell, outcome):

@@ -168,7 +168,7 @@ def _shown(known, before, after):
     """What would be shown, with which probability."""
     if known.rounding is None:
         return pd.DataFrame(columns=["shown", "probability", "probability_now", "probability_another"])
-    another = after + known.luck[:, 0] * known.noise[0]
+    another = known.outcomes[0].natural(after + known.luck[:, 0] * known.noise[0])
     drawn = [known.rounding(values) for values in (after, before, another)]
     grid = np.unique(np.concatenate(drawn[:2]))
     parts = [[float(np.isclose(values, point).mean()) for point in grid] for values in drawn]

@@ -79,7 +79,7 @@ class Design:
         return np.column_stack([self.levers, self.context, self.structure])
 
 
-def design(study, *, horizon=0, lags=1):
+def design(study, *, horizon=0, lags=1, also=()):
     """The design of a study.
 
     accounts: score on levers and context. panel: the same, free of unit and time means. diary: the
@@ -91,6 +91,7 @@ def design(study, *, horizon=0, lags=1):
     ----------
     study : Study
     horizon, lags : int
+    also : sequence of array of shape (rows,), whose lags are held constant in a diary, too
 
     Returns
     -------
@@ -105,15 +106,14 @@ def design(study, *, horizon=0, lags=1):
     levers = np.column_stack([study.scaled(name) for name in study.levers])
     everything = {"names": study.levers, "units": None, "times": None, "lags": 0, "lost": (), "notes": ()}
     if study.kind == "diary":
-        keep, ahead, past = _look(study.timeline.index, y, levers, horizon, lags)
+        keep, ahead, past = _look(study.timeline.index, y, np.column_stack([levers, *also]), horizon, lags)
         rhythm, told = _rhythm(study, keep)
         everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "lags": lags, "notes": (told,)}
     elif study.kind == "panel":
         units = pd.factorize(study.frame[study.unit])[0]
         keep, ahead = _ahead_in_units(units, study.timeline.index, y, horizon)
         units, times = (pd.factorize(codes[keep])[0] for codes in (units, study.timeline.index))
-        everything |= {"structure": np.empty((len(units), 0)), "units": units, "times": times,
-                       "notes": _few_units(units)}
+        everything |= {"structure": np.empty((len(units), 0)), "units": units, "times": times, "notes": _few_units(units)}
     else:
         keep, ahead = np.ones(len(y), dtype=bool), y
         everything |= {"structure": np.ones((len(y), 1))}
