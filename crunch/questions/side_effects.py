@@ -86,8 +86,9 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
         `table` has one row per lever and outcome: lever, outcome, change (of the lever), effect, low,
         high (in the outcome's own units, or in percent of it), unit ("" or "%"), p_value, q_value
         (false-discovery adjusted over the whole table), verdict ("moves it", "too small to matter",
-        "can't tell"; with a limit "holds", "breaks", "can't tell"), better ("more", "less" or ""), usual (the effect of a usual
-        move of the lever, from its 10th to its 90th percentile, in usual moves of the outcome).
+        "can't tell"; with a limit "holds", "breaks", "can't tell"), better ("more", "less" or ""),
+        usual (the effect of a usual move of the lever, from its 10th to its 90th percentile, in usual
+        moves of the outcome).
 
     Raises
     ------
@@ -126,10 +127,12 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
         table = table[table["lever"].isin(asked)].reset_index(drop=True)
     along = indirect(study, found, level)
     traded = trades(study, found, half, table)
+    notes = words.notes(study, found, table, along, level, bounds)
     return SideEffects(
-        table, words.sentence(study, table, traded, horizon),
-        words.notes(study, found, table, along, level, bounds), score=str(study.score), kind=study.kind, period=study.timeline.name, outcomes=found.outcomes, trades=traded,
-        indirect=along, held=held(study), level=level, rows=found.rows, horizon=horizon)
+        table, words.sentence(study, table, traded, horizon), notes, score=str(study.score), kind=study.kind,
+        period=study.timeline.name, outcomes=found.outcomes, trades=traded, indirect=along, held=held(study),
+        level=level, rows=found.rows, horizon=horizon)
+
 
 
 def _table(study, found, half, bounds, row, level):

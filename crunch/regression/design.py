@@ -113,7 +113,7 @@ def design(study, *, horizon=0, lags=1, also=()):
         units = pd.factorize(study.frame[study.unit])[0]
         keep, ahead = _ahead_in_units(units, study.timeline.index, y, horizon)
         units, times = (pd.factorize(codes[keep])[0] for codes in (units, study.timeline.index))
-        everything |= {"structure": np.empty((len(units), 0)), "units": units, "times": times, "notes": _few_units(units)}
+        everything |= {"structure": levers[keep, :0], "units": units, "times": times, "notes": _few_units(units)}
     else:
         keep, ahead = np.ones(len(y), dtype=bool), y
         everything |= {"structure": np.ones((len(y), 1))}
