@@ -94,7 +94,7 @@ def _outcome(study, name, values):
     is_score = name == study.score
     scale = scales.choose(values, name, "linear" if is_score or not _long_tail(values) else "log")
     scaled = scale(values)
-    usual = float(np.subtract(*np.quantile(scaled, [0.9, 0.1]))) or float(np.ptp(scaled))
+    usual = float(np.subtract(*np.quantile(scaled, [0.9, 0.1]))) or float(np.ptp(scaled)) or 1.0
     # As for the score in drivers: half a shown step, or a tenth of a standard deviation.
     matters = study.step / 2 if is_score and study.step is not None else float(scaled.std(ddof=1)) / 10
     better = "more" if is_score else study.better.get(name)
