@@ -32,7 +32,7 @@ def world(seed=1, rows=400):
 
 def asked(table, names="abgxn", sides=None, **given):
     sides = {"hours": "less", "talk": "more"} if sides is None else sides
-    return Study(table, score="s", levers=list(names), side_effects=sides, scales={n: "linear" for n in names}, **given)
+    return Study(table, score="s", levers=list(names), side_effects=sides, scales=dict.fromkeys(names, "linear"), **given)
 
 
 def cells(answer):
@@ -43,7 +43,7 @@ def test_the_score_is_what_drivers_say_and_each_side_effect_too():
     table = world()
     found = cells(crunch.side_effects(asked(table)))
     for outcome in ("s", "hours", "talk"):
-        alone = crunch.drivers(Study(table, score=outcome, levers=list("abgxn"), scales={n: "linear" for n in "abgxn"}), draws=0)
+        alone = crunch.drivers(Study(table, score=outcome, levers=list("abgxn"), scales=dict.fromkeys("abgxn", "linear")), draws=0)
         alone = alone.table.set_index("lever")
         for lever in "abgxn":
             assert found.loc[(lever, outcome), "effect"] == pytest.approx(alone.loc[lever, "effect"])
@@ -149,7 +149,7 @@ def test_holes_stillness_and_short_columns():
     table = world().assign(late=np.where(np.arange(400) < 5, 1.0, np.nan), still=7.0)
     table.loc[::10, "hours"] = np.nan
     answer = crunch.side_effects(asked(table, sides={"hours": "less", "still": "less", "late": "less", "talk": "more"}))
-    full = crunch.drivers(Study(table.dropna(subset="hours"), score="hours", levers=list("abgxn"), scales={n: "linear" for n in "abgxn"}), draws=0)
+    full = crunch.drivers(Study(table.dropna(subset="hours"), score="hours", levers=list("abgxn"), scales=dict.fromkeys("abgxn", "linear")), draws=0)
     assert cells(answer).loc[("g", "hours"), "effect"] == pytest.approx(full.table.set_index("lever").loc["g", "effect"])
     assert {o.name for o in answer.outcomes} == {"s", "hours", "talk"}
     notes = " ".join(answer.notes)

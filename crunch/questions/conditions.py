@@ -1,5 +1,6 @@
 """What must hold in a share of all draws, and where moves may go."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,11 +27,15 @@ class Condition:
         return self.offset + self.slopes @ moves
 
     def probability(self, moves):
-        return float((self.drawn(moves) >= -_NIL).mean())
+        return np.count_nonzero(self.drawn(moves) >= -_NIL) / len(self.offset)
+
+    def _rank(self, confidence):
+        """Of the largest margin that so many draws reach."""
+        return max(len(self.offset) - math.ceil(confidence * len(self.offset) - _NIL), 0)
 
     def quantile(self, moves, confidence):
         """The margin that is reached in this share of the draws."""
-        return float(np.quantile(self.drawn(moves), 1 - confidence, method="higher"))
+        return float(np.partition(self.drawn(moves), self._rank(confidence))[self._rank(confidence)])
 
     @cached_property
     def _moments(self):
@@ -43,34 +48,57 @@ class Condition:
         spread = np.sqrt(max(z @ cov @ z, 0.0))
         return spread, (cov @ z)[1:] / spread if spread > 0 else np.zeros(len(moves))
 
-    def margin(self, moves, wide):
-        """Mean less `wide` standard deviations, and its gradient: the quantile if all were normal."""
-        mean, (spread, slope) = self._moments[0], self.spread(moves)
-        return mean[0] + mean[1:] @ moves - wide * spread, mean[1:] - wide * slope
+    def margin(self, up, down, wide):
+        """Mean less `wide` standard deviations: the quantile if all were normal; its gradients by up and down moves."""
+        mean, (spread, slope) = self._moments[0], self.spread(up - down)
+        slope = mean[1:] - wide * slope
+        return mean[0] + mean[1:] @ (up - down) - wide * spread, slope, -slope
 
 
-@dataclass(frozen=True)
-class Known:
-    """A condition without chance: a function of the moves that must not be negative."""
-
-    function: object
-
-    def drawn(self, moves):
-        return np.array([self.function(moves)])
+class Certain:
+    """A condition without chance: something known of the moves must not be negative."""
 
     def probability(self, moves):
-        return float(self.function(moves) >= -_NIL)
+        return float(self.value(moves) >= -_NIL)
 
     def quantile(self, moves, confidence):
-        return float(self.function(moves))
+        return float(self.value(moves))
 
     def spread(self, moves):
         return 0.0, np.zeros(len(moves))
 
-    def margin(self, moves, wide):
-        value, step = self.function(moves), 1e-5
-        return value, np.array([(self.function(moves + step * e) - self.function(moves - step * e)) / (2 * step)
-                                for e in np.eye(len(moves))])
+
+@dataclass(frozen=True)
+class Known(Certain):
+    """That a function of the moves is not negative."""
+
+    value: object
+
+    def margin(self, up, down, wide):
+        moves, step = up - down, 0.01  # wide enough to see over the rounding of a formula's parts
+        slope = np.array([(self.value(moves + step * e) - self.value(moves - step * e)) / (2 * step)
+                          for e in np.eye(len(moves))])
+        return self.value(moves), slope, -slope
+
+
+@dataclass(frozen=True)
+class Budget(Certain):
+    """That moves do not cost more than an amount."""
+
+    amount: float
+    price: object
+
+    def value(self, moves):
+        return self.amount - price_of(self.price, moves)
+
+    def margin(self, up, down, wide):
+        price, by_up, by_down = self.price(up, down)
+        return self.amount - price, -by_up, -by_down
+
+
+def price_of(price, moves):
+    """The price of moves with a sign."""
+    return float(price(np.maximum(moves, 0), np.maximum(-moves, 0))[0])
 
 
 @dataclass(frozen=True)

@@ -139,9 +139,9 @@ def _walk(known, job, outcome, points, confidence):
     room = BEYOND * np.ptp(seen)
     span = [float(outcome.natural(end)) for end in (seen.min() - room, seen.max() + room)]
     first, last = (float(np.clip(level(end), *span)) for end in ends)
-    rows, moves = [], []
+    rows, moves, hair = [], [], 1e-6 * abs(last - first)  # without it the least that can be had could not be kept
     for at in np.linspace(first, last, points):
-        limited = replace(job, limits=(*job.limits, Limit(outcome.name, sense, float(at))))
+        limited = replace(job, limits=(*job.limits, Limit(outcome.name, sense, float(at) + sense * hair)))
         there = limited.best()
         if there is None:
             continue

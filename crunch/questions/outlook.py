@@ -9,7 +9,7 @@ from crunch import checks
 from crunch.errors import InputError, listing, show
 from crunch.questions.case import Case, case
 from crunch.questions.estimates import wanted_horizon
-from crunch.questions.hidden import Hidden, hidden
+from crunch.questions.hidden import hidden
 from crunch.questions.several import Several, several
 from crunch.regression.region import Region
 from crunch.rounding import Rounding
@@ -32,8 +32,12 @@ class Outlook:
         Draws of the hidden score.
     slopes : array, shape (draws, p, m)
         Draws of all effects, on the scales of levers and outcomes.
+    center : array, shape (m,)
+        What the fit says of each outcome in this row, its own luck left out.
     noise : array, shape (m,)
-        What the levers do not account for from one row to another, standard deviations.
+        Standard deviations about that: luck, and what is not known of the fit.
+    luck : array, shape (draws, m)
+        Standard normal.
     score : Score or None
         The formula, when it is known.
     horizon : int
@@ -45,6 +49,7 @@ class Outlook:
     now: dict
     start: np.ndarray
     slopes: np.ndarray
+    center: np.ndarray
     noise: np.ndarray
     luck: np.ndarray
     score: Score | None
@@ -100,20 +105,23 @@ class Outlook:
 
         Of this row with other levers, its own luck kept.
         """
-        by = scaled - self.scaled_now
-        out = self.outcomes_now + np.einsum("dpm,p->dm", self.slopes, by)
+        out = self.outcomes_now + self._moved(scaled)
         out[:, 0] += self.start - self.outcomes_now[0]
-        if self.score is not None:
-            out[:, 0] = self.hidden_by_formula(self.natural(scaled))
-            return out
-        out[:, 0] = self.outcomes[0].natural(out[:, 0])
-        return out
+        return self._ended(out, scaled)
 
-    def another(self, after):
-        """The same for another row like it: with luck of its own."""
-        new = after + self.luck * self.noise
-        new[:, 0] = self.outcomes[0].natural(new[:, 0])
-        return new
+    def another(self, scaled):
+        """The same for another row like it, with luck of its own."""
+        return self._ended(self.center + self._moved(scaled) + self.luck * self.noise, scaled)
+
+    def _moved(self, scaled):
+        """Draws of what the levers' moves go with, shape (draws, m)."""
+        return np.einsum("dpm,p->dm", self.slopes, scaled - self.scaled_now)
+
+    def _ended(self, out, scaled):
+        """With the score by its formula, or where it can be."""
+        out[:, 0] = (self.outcomes[0].natural(out[:, 0]) if self.score is None
+                     else self.hidden_by_formula(self.natural(scaled)))
+        return out
 
     def hidden_by_formula(self, values):
         """The hidden score of these levers, by the formula."""
@@ -159,33 +167,31 @@ def outlook(study, *, at=None, horizon=0, score=None, draws=2000, rng=None):
     now = {name: float(row[name]) for name in study.levers}
     if score is not None:
         _reads(score, study)
-    behind, one = hidden_now(study, found, where)
-    noise = np.array([_noise(fit, plan) for fit, plan in zip(found.fits, found.designs, strict=True)])
-    if behind is not None and not np.isnan(behind.noise):
-        noise[0] = behind.noise
-    start = np.full(draws, float(row[study.score])) if one is None else one.quantile(
-        (np.argsort(rng.random(draws)) + 0.5) / draws)
+    about = np.array([_about(study, found, o, where.row) for o in range(len(found.outcomes))])
+    start = np.full(draws, float(row[study.score]))
     if score is not None:
-        noise[0] = 0.0
         start = np.full(draws, score.of(score.inputs(dict(row))))
-    return Outlook(study, found, where, now, start, found.joint.draws(draws, rng), noise,
-                   rng.normal(size=(draws, len(noise))), score, horizon)
+    elif study.step is not None:
+        behind = hidden(study, found.designs[0], found.fits[0]).only(np.array([where.row]))
+        start = behind.quantile((np.argsort(rng.random(draws)) + 0.5) / draws)
+        about[0] = (behind.center[0], behind.spread[0]) if np.isfinite(behind.center[0]) else about[0]
+    return Outlook(study, found, where, now, start, found.joint.draws(draws, rng), *about.T,
+                   rng.normal(size=(draws, len(about))), score, horizon)
 
 
-def hidden_now(study, found, where):
-    """The hidden scores of the study, and of the row; None without a step."""
-    if study.step is None:
-        return None, None
-    known = found.fits[0] is not None
-    behind: Hidden = hidden(study, found.designs[0] if known else None, found.fits[0])
-    return behind, behind.only(np.array([where.row]))
-
-
-def _noise(fit, plan):
+def _about(study, found, o, row):
+    """What the fit says of an outcome in a row, and the standard deviation about that."""
+    plan, fit, outcome = found.designs[o], found.fits[o], found.outcomes[o]
+    now = float(outcome.scale(study.frame[outcome.name].iloc[row]))
     if fit is None:
-        return np.nan
+        return now, np.nan
     absorbed = 0 if plan.units is None else int(plan.units.max() + plan.times.max()) + 1
-    return float(np.sqrt((fit.residuals**2).sum() / max(len(plan.y) - plan.matrix.shape[1] - absorbed, 1)))
+    variance = (fit.residuals**2).sum() / max(len(plan.y) - plan.matrix.shape[1] - absorbed, 1)
+    at = np.flatnonzero(found.places[o] == row)
+    if not len(at):  # the row has no full past, or no later score
+        return now, float(np.sqrt(variance))
+    x = plan.matrix[at[0]]
+    return now - float(fit.residuals[at[0]]), float(np.sqrt(variance + x @ fit.cov @ x))
 
 
 def _reads(score, study):

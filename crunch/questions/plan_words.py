@@ -5,6 +5,7 @@ import pandas as pd
 
 from crunch.errors import counted
 from crunch.questions.costs import EFFORT
+from crunch.questions.reach import is_count
 from crunch.questions.stuck_words import plain, roughly
 from crunch.questions.what_if_words import CARRIES
 from crunch.questions.what_if_words import notes as scenario_notes
@@ -132,7 +133,6 @@ def _held(known, job):
 
 def _fractions(known, job, after):
     """Counts that a plan leaves in fractions."""
-    frame = known.study.frame
-    broken = [str(row["lever"]) for row in after.levers.to_dict("records") if row["after"] != round(row["after"])
-              and row["lever"] in job.names and (frame[row["lever"]] == frame[row["lever"]].round()).all()]
+    broken = [str(row["lever"]) for row in after.levers.to_dict("records")
+              if row["after"] != round(row["after"]) and row["lever"] in job.names and is_count(known, row["lever"])]
     return [f"{series(broken)}: no whole numbers nearby would do, so read fractions as averages."] if broken else []

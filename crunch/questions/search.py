@@ -3,10 +3,13 @@
 import numpy as np
 from scipy.optimize import minimize
 
-from crunch.questions.conditions import Box, Known, holds
+from crunch.questions.conditions import Box, Budget, holds, price_of
 
 _ROUNDS = 8  # of fitting the normal margins to the draws
-_STARTS = 12
+_HALVES = 26  # of a way, after which a millionth of a percent is left
+_STARTS = 16
+_STEPS = 100
+_WAYS = 4  # for each lever, beside straight up and down, in which a best is tried to be bettered
 CRUMB = 0.01  # usual moves, below which a move is tried without
 
 
@@ -19,7 +22,7 @@ def cheapest(conditions, price, box, confidence):
 
     Parameters
     ----------
-    conditions : sequence of Condition and Known
+    conditions : sequence of Condition and Certain
     price : callable
         From up and down moves, shape (p,) each and not negative, to the price and its two gradients.
     box : Box
@@ -33,12 +36,12 @@ def cheapest(conditions, price, box, confidence):
     still = np.zeros(len(box.low))
     if holds(conditions, still, confidence):
         return still
-    best, least = None, np.inf
+    found, least = None, np.inf
     for start in _starts(conditions, box, confidence):
         wide = _widths(conditions, start, confidence)
         moves = start
         for _ in range(_ROUNDS):
-            moves = _solve(conditions, price, box, wide, moves)
+            moves = _solve(price, conditions, wide, box, moves)
             fitted = _widths(conditions, moves, confidence)
             settled = np.allclose(fitted, wide, atol=1e-4)
             wide = fitted
@@ -47,11 +50,15 @@ def cheapest(conditions, price, box, confidence):
         moves = _repaired(conditions, box, confidence, moves, start)
         if moves is None:
             continue
-        moves = _trimmed(conditions, price, confidence, moves)
-        cost = price_of(price, moves)
-        if cost < least - 1e-9:
-            best, least = moves, cost
-    return best if best is None else _without_crumbs(conditions, price, box, confidence, best)
+        for trial in (moves, start):
+            trimmed = _trimmed(conditions, price, confidence, trial)
+            if price_of(price, trimmed) < least - 1e-9:
+                found, least = trimmed, price_of(price, trimmed)
+    if found is None:
+        return None
+    found = _polished(lambda moves: -price_of(price, moves), lambda moves: holds(conditions, moves, confidence), box,
+                      found)
+    return _without_crumbs(conditions, price, box, confidence, _trimmed(conditions, price, confidence, found))
 
 
 def _without_crumbs(conditions, price, box, confidence, moves):
@@ -68,8 +75,8 @@ def best(goal, conditions, box, confidence, price=None, budget=np.inf):
 
     Parameters
     ----------
-    goal : Condition or Known
-    conditions : sequence of Condition and Known
+    goal : Condition or Certain
+    conditions : sequence of Condition and Certain
     box : Box
     confidence : float
     price : callable, optional
@@ -81,7 +88,7 @@ def best(goal, conditions, box, confidence, price=None, budget=np.inf):
         None where the conditions hold nowhere.
     """
     limits = [*conditions, *([] if price is None or np.isinf(budget) else [
-        Known(lambda moves: budget - price_of(price, moves))])]
+        Budget(budget, price)])]
     found, most = None, -np.inf
     for start in _anchors(goal, limits, box, confidence):
         moves, wide = start, _widths([goal, *limits], start, confidence)
@@ -92,14 +99,13 @@ def best(goal, conditions, box, confidence, price=None, budget=np.inf):
                 break
             wide = fitted
         moves = _repaired(limits, box, confidence, moves, start)
-        if moves is not None and goal.quantile(moves, confidence) > most:
+        if moves is None:
+            continue
+        moves = _polished(lambda moves: goal.quantile(moves, confidence),
+                          lambda moves: holds(limits, moves, confidence), box, moves)
+        if goal.quantile(moves, confidence) > most:
             found, most = moves, goal.quantile(moves, confidence)
     return found
-
-
-def price_of(price, moves):
-    """The price of moves with a sign."""
-    return float(price(np.maximum(moves, 0), np.maximum(-moves, 0))[0])
 
 
 def _widths(conditions, moves, confidence):
@@ -107,46 +113,57 @@ def _widths(conditions, moves, confidence):
     out = []
     for condition in conditions:
         spread, _ = condition.spread(moves)
-        middle = condition.margin(moves, 0)[0] if spread > 0 else 0.0
+        middle = condition.margin(moves, np.zeros(len(moves)), 0)[0] if spread > 0 else 0.0
         out.append((middle - condition.quantile(moves, confidence)) / spread if spread > 0 else 0.0)
     return np.array(out)
 
 
-def _solve(conditions, price, box, wide, start):
-    """The smooth problem from one start, in moves up and down."""
+def _solve(lost, conditions, wide, box, start):
+    """The smooth problem from one start: the least of a function of up and down moves while conditions hold."""
     p = len(start)
 
-    def cost(x):
-        value, up, down = price(x[:p], x[p:])
-        return value, np.concatenate([up, down])
+    def joined(function):
+        def of(x):
+            value, up, down = function(x[:p], x[p:])
+            return value, np.concatenate([up, down])
+        return of
 
     def constraint(condition, k):
-        def both(x):
-            value, slope = condition.margin(x[:p] - x[p:], k)
-            return value, np.concatenate([slope, -slope])
+        both = joined(lambda up, down: condition.margin(up, down, k))
         return {"type": "ineq", "fun": lambda x: both(x)[0], "jac": lambda x: both(x)[1]}
 
-    found = minimize(cost, np.concatenate([np.maximum(start, 0), np.maximum(-start, 0)]), jac=True, method="SLSQP",
-                     bounds=[*((0, h) for h in box.high), *((0, -low) for low in box.low)],
+    first = np.concatenate([np.maximum(start, 0), np.maximum(-start, 0)])
+    found = minimize(joined(lost), first, jac=True, method="SLSQP",
+                     bounds=[*((0, high) for high in box.high), *((0, -low) for low in box.low)],
                      constraints=[constraint(c, k) for c, k in zip(conditions, wide, strict=True)],
-                     options={"maxiter": 200, "ftol": 1e-10})
-    x = found.x if np.isfinite(found.x).all() else np.concatenate([np.maximum(start, 0), np.maximum(-start, 0)])
+                     options={"maxiter": _STEPS, "ftol": 1e-10})
+    x = found.x if np.isfinite(found.x).all() else first
     return box.inside(x[:p] - x[p:])
 
 
 def _climb(goal, limits, box, wide, start):
     """The smooth problem of the largest goal from one start."""
-    def constraint(condition, k):
-        return {"type": "ineq", "fun": lambda z: condition.margin(z, k)[0], "jac": lambda z: condition.margin(z, k)[1]}
+    def lost(up, down):
+        return tuple(-part for part in goal.margin(up, down, wide[0]))
 
-    def lost(z):
-        value, slope = goal.margin(z, wide[0])
-        return -value, -slope
+    return _solve(lost, limits, wide[1:], box, start)
 
-    found = minimize(lost, start, jac=True, method="SLSQP", bounds=list(zip(box.low, box.high, strict=True)),
-                     constraints=[constraint(c, k) for c, k in zip(limits, wide[1:], strict=True)],
-                     options={"maxiter": 200, "ftol": 1e-10})
-    return box.inside(found.x if np.isfinite(found.x).all() else start)
+
+def _polished(value, allowed, box, moves):
+    """Better moves nearby, by the draws themselves: their quantile is not quite as smooth as what was solved."""
+    p = len(moves)
+    ways = np.random.default_rng(0).normal(size=(_WAYS * p, p))
+    ways = np.vstack([np.eye(p), -np.eye(p), ways / np.linalg.norm(ways, axis=1, keepdims=True)])
+    most, size = value(moves), 0.2
+    while size > 1e-3:
+        bettered = False
+        for way in ways:
+            trial = box.inside(moves + size * way)
+            reached = value(trial)
+            if reached > most + 1e-12 and allowed(trial):
+                moves, most, bettered = trial, reached, True
+        size = size if bettered else size / 2
+    return moves
 
 
 def _starts(conditions, box, confidence):
@@ -156,7 +173,16 @@ def _starts(conditions, box, confidence):
     top = best(goal, limits, box, confidence)
     if top is not None and holds(conditions, top, confidence):
         out.append(top)
+        out.extend(_between(conditions, box, confidence, top))
     return out[-_STARTS:]
+
+
+def _between(conditions, box, confidence, top):
+    """Moves that meet all conditions on the way from all corners of the box to the best: as far out as they do."""
+    p = len(top)
+    corners = np.random.default_rng(1).integers(0, 3, size=(_STARTS // 2, p))
+    for corner in corners:
+        yield _repaired(conditions, box, confidence, np.choose(corner, [box.low, np.zeros(p), box.high]), top)
 
 
 def _single(conditions, box, confidence):
@@ -176,7 +202,7 @@ def _single(conditions, box, confidence):
 def _anchors(goal, limits, box, confidence):
     """Where to start climbing: moves that keep the limits."""
     still = np.zeros(len(box.low))
-    slope = goal.margin(still, 0)[1]
+    slope = goal.margin(still, still, 0)[1]
     corner = np.where(slope > 0, box.high, box.low)
     starts = [still, corner, corner / 2]
     if not holds(limits, still, confidence):
@@ -204,7 +230,7 @@ def _repaired(conditions, box, confidence, moves, safe):
     if not holds(conditions, safe, confidence):
         return None
     out, inside = 0.0, 1.0
-    for _ in range(40):
+    for _ in range(_HALVES):
         middle = (out + inside) / 2
         if holds(conditions, box.inside(moves + middle * (safe - moves)), confidence):
             inside = middle
@@ -219,7 +245,7 @@ def _trimmed(conditions, price, confidence, moves):
     alone = [price_of(price, np.where(np.arange(len(moves)) == j, moves, 0)) for j in range(len(moves))]
     for j in np.argsort(alone)[::-1]:
         moves = _shrunk(conditions, confidence, moves, np.arange(len(moves)) == j)
-    return np.where(np.abs(moves) < 1e-7, 0.0, moves)
+    return moves
 
 
 def _shrunk(conditions, confidence, moves, which):
@@ -227,7 +253,7 @@ def _shrunk(conditions, confidence, moves, which):
     low, high = 0.0, 1.0
     if holds(conditions, np.where(which, 0.0, moves), confidence):
         return np.where(which, 0.0, moves)
-    for _ in range(40):
+    for _ in range(_HALVES):
         middle = (low + high) / 2
         if holds(conditions, np.where(which, middle * moves, moves), confidence):
             high = middle

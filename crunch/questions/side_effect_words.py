@@ -41,10 +41,11 @@ def matrix(answer):
 
 
 def sentence(study, table, trades, horizon):
-    """The finding: the lever that gains most and what it takes, then all levers by verdict."""
+    """The finding: the best lever and what it takes, then all levers by verdict."""
     scores = table[(table["outcome"] == study.score) & (table["verdict"] == MOVES)]
     gains = trades[trades["verdict"].isin((FREE, TRADE, GAME)) & trades["lever"].isin(scores["lever"])]
-    gains = gains.sort_values("gain", ascending=False)
+    place = gains["verdict"].map({FREE: 0, TRADE: 1, GAME: 2})
+    gains = gains.assign(place=place, size=-gains["gain"]).sort_values(["place", "size"], kind="stable")
     groups = [f"{SAID[word]}: {series(trades.loc[trades['verdict'] == word, 'lever'])}"
               for word in (FREE, TRADE, GAME, AVOID, UNKNOWN, IDLE) if (trades["verdict"] == word).any()]
     where = "" if horizon == 0 else f" {counted(horizon, study.timeline.name)} later"
@@ -54,7 +55,7 @@ def sentence(study, table, trades, horizon):
 
 
 def _lead(study, table, row):
-    """The lever that gains most, what of the score goes with it, and what gets worst."""
+    """A lever, what of the score goes with it, and what gets worst."""
     cells = table[table["lever"] == row["lever"]].set_index("outcome")
     sign = 1 if row["way"] == "up" else -1
     change = cells["change"].iloc[0] if sign > 0 else cells["change"].iloc[0].replace("+", "−")

@@ -7,12 +7,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from crunch import checks
 from crunch.errors import InputError, show
-from crunch.questions.conditions import Box, Condition, Known, holds
+from crunch.questions.conditions import Box, Budget, Condition, Known, holds, price_of
 from crunch.questions.outlook import Outlook
-from crunch.questions.prices import BEYOND
-from crunch.questions.search import best, cheapest, price_of
+from crunch.questions.reach import is_count, reach
+from crunch.questions.search import best, cheapest
 
 _ROUND = 5  # levers up to which every way of rounding them to whole numbers is tried
 _FAR = 1e12
@@ -54,7 +53,12 @@ class Task:
         by[self._at] = moves * self.usual
         natural = known.natural(known.scaled_now + by)
         moved = {name for name, z in zip(self.names, moves, strict=True) if z != 0}
-        return {name: natural[name] if name in moved else now for name, now in known.now.items()}
+        return {name: self._neat(name, natural[name]) if name in moved else now for name, now in known.now.items()}
+
+    def _neat(self, name, value):
+        """A count that is whole but for what the way through its scale did to the last digits, whole."""
+        whole = round(value)
+        return float(whole) if is_count(self.known, name) and abs(value - whole) <= 1e-9 * max(abs(value), 1) else value
 
     def moves(self, values):
         """The moves that lead to these values of the levers that may move."""
@@ -84,7 +88,7 @@ class Task:
         """Moves, or None where there are none."""
         conditions = [self.goal(target), *map(self.kept, self.limits)]
         if np.isfinite(self.budget):
-            conditions.append(Known(lambda moves: self.budget - price_of(self.price, moves)))
+            conditions.append(Budget(self.budget, self.price))
         return cheapest(conditions, self.price, self.box, self.confidence)
 
     def best(self):
@@ -152,9 +156,8 @@ class Task:
 
     def _rounded(self, moves, target):
         """The cheapest of the moves with counts rounded up or down that hold; None where none do."""
-        values, frame = self.values(moves), self.known.study.frame
-        counts = [n for n, z in zip(self.names, moves, strict=True)
-                  if z != 0 and (frame[n].to_numpy() == np.round(frame[n].to_numpy())).all()]
+        values = self.values(moves)
+        counts = [n for n, z in zip(self.names, moves, strict=True) if z != 0 and is_count(self.known, n)]
         if not counts or len(counts) > _ROUND:
             return None if counts else moves
         conditions = [self.goal(target), *map(self.kept, self.limits)]
@@ -223,7 +226,7 @@ def task(known, limits, prices, bounds, confidence, budget):
     study = known.study
     names = tuple(name for name in known.names if name in prices)
     usual = np.array([study.usual_move(name) or float(np.ptp(study.scaled(name))) for name in names])
-    ends = _bounds(bounds, known)
+    ends = reach(bounds, known)
     now = [float(study.scales[name](known.now[name])) for name in names]
     low, high = (np.array([float(study.scales[n](ends[n][side])) - x for n, x in zip(names, now, strict=True)]) / usual
                  for side in (0, 1))
@@ -233,40 +236,3 @@ def task(known, limits, prices, bounds, confidence, budget):
             raise InputError(f"A limit needs a side effect that moves and has a value in the row asked about, but "
                              f"{show(limit.name)} has none. Leave the limit out, or ask about another row with at=.")
     return Task(known, names, limits, prices, Box(np.minimum(low, 0), np.maximum(high, 0)), usual, confidence, budget)
-
-
-def _bounds(given, known):
-    """How far each lever may go: as asked, else as far as it was seen to go."""
-    if given is not None and not isinstance(given, dict):
-        raise InputError(f"bounds names levers and how far each may go, but {show(given)} was given. "
-                         f"For example bounds={{{known.names[0]!r}: (0, 20)}}.")
-    checks.columns(given or {}, known.names, "bounds")
-    out = {}
-    for name in known.names:
-        low, high = _pair(name, given[name]) if name in (given or {}) else (None, None)
-        seen = _seen(known, name)
-        low, high = (seen[0] if low is None else low), (seen[1] if high is None else high)
-        least = {"log": 0.0, "log1p": -1.0}.get(known.study.scales[name].name, -np.inf)
-        if not least < low <= known.now[name] <= high:
-            undefined = "" if low > least else ", of which percents are undefined"
-            raise InputError(f"Bounds hold where a lever stands, but {show(name)} is {known.now[name]:g} and its "
-                             f"bounds are {low:g} and {high:g}{undefined}. Widen them.")
-        out[name] = (low, high)
-    return out
-
-
-def _seen(known, name):
-    """As far as a lever was seen to go, and a tenth of its range beyond, as for prices."""
-    scale, seen = known.study.scales[name], known.seen[name]
-    ends, room = (float(scale(seen.min())), float(scale(seen.max()))), BEYOND * float(np.ptp(scale(seen)))
-    low, high = float(scale.inverse(ends[0] - room)), float(scale.inverse(ends[1] + room))
-    return max(low, 0.0) if seen.min() >= 0 and scale.name != "log" else low, high
-
-
-def _pair(name, given):
-    pair = tuple(given) if isinstance(given, tuple | list) else ()
-    if len(pair) != 2 or not all(end is None or (isinstance(end, int | float | np.number) and np.isfinite(end))
-                                 for end in pair):
-        raise InputError(f"A bound is a pair (least, most), None for no end of one's own, but {show(name)} was given "
-                         f"{show(given)}. For example bounds={{{name!r}: (0, 20)}}.")
-    return tuple(None if end is None else float(end) for end in pair)

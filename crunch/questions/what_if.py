@@ -127,8 +127,9 @@ def scenario(known, values, bounds=(), level=0.95):
     """
     scaled = known.scaled(values)
     after, before = known.after(scaled), known.after(known.scaled_now)
-    found = _table(known, before, after, {limit.name: limit for limit in bounds}, level)
-    shown = _shown(known, before[:, 0], after[:, 0])
+    another = known.another(scaled)
+    found = _table(known, before, after, another, {limit.name: limit for limit in bounds}, level)
+    shown = _shown(known, before[:, 0], after[:, 0], another[:, 0])
     moved = _levers(known, values)
     warnings = tuple(words.warnings(known, scaled, values))
     exact = known.score is not None
@@ -138,10 +139,9 @@ def scenario(known, values, bounds=(), level=0.95):
         level=level, step=known.study.step, exact=exact, name=known.where.name)
 
 
-def _table(known, before, after, bounds, level):
+def _table(known, before, after, another, bounds, level):
     """One row per outcome, in natural units."""
     tails, rows = [(1 - level) / 2, 0.5, (1 + level) / 2], []
-    another = known.another(after)
     for o, outcome in enumerate(known.outcomes):
         now = outcome.natural(before[:, o])
         then, new = outcome.natural(after[:, o]), outcome.natural(another[:, o])
@@ -164,11 +164,10 @@ def _verdict(keeps, level):
     return HOLDS if keeps >= level else BREAKS if keeps <= 1 - level else OPEN
 
 
-def _shown(known, before, after):
+def _shown(known, before, after, another):
     """What would be shown, with which probability."""
     if known.rounding is None:
         return pd.DataFrame(columns=["shown", "probability", "probability_now", "probability_another"])
-    another = known.outcomes[0].natural(after + known.luck[:, 0] * known.noise[0])
     drawn = [known.rounding(values) for values in (after, before, another)]
     grid = np.unique(np.concatenate(drawn[:2]))
     parts = [[float(np.isclose(values, point).mean()) for point in grid] for values in drawn]
