@@ -17,6 +17,7 @@ from crunch.wording import MINUS, THIN
 INK, SOFT, LINE = "#222222", "#5f5f66", "#999999"
 ACCENT = "#3f78e0"  # petroff6 blue, darkened until it keeps 4:1 on white
 PALE = "#c9d8f7"  # the same, for areas that carry a line or a number
+WORSE = "#b3430b"  # rust: what gets worse; told from ACCENT and SOFT in every colour blindness
 
 
 @contextmanager
@@ -106,6 +107,12 @@ def safe(text, width=None):
     # Underscores join the words of a column name: a line may end after one.
     lines = textwrap.wrap(clean.replace("_", "_ "), width, max_lines=3, placeholder="…")
     return "\n".join(line.replace("_ ", "_") for line in lines)
+
+
+def short(text, most):
+    """Text from a table in one line of so many letters."""
+    clean = safe(text)
+    return clean if len(clean) <= most else f"{clean[:most - 1]}…"
 
 
 def signed(value, _position=None):

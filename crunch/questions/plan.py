@@ -97,7 +97,8 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     -------
     Plan
         `table` has one row per lever that may move, the dearest first: lever, now, after, change,
-        change_percent, cost. Empty where there is no plan.
+        change_percent, move (in usual moves, from its 10th to its 90th percentile), least_move,
+        most_move (how far it may go), cost. Empty where there is no plan.
 
     Raises
     ------
@@ -197,8 +198,10 @@ def _found(known, job: Task, asked, goal, moves):
 
 
 def _row(job, moves, name, now, after):
+    j = job.names.index(name)
     return {"lever": name, "now": now, "after": after, "change": after - now,
-            "change_percent": 100 * (after - now) / abs(now) if now else np.nan, "cost": job.cost_of(moves, name)}
+            "change_percent": 100 * (after - now) / abs(now) if now else np.nan, "move": moves[j],
+            "least_move": job.box.low[j], "most_move": job.box.high[j], "cost": job.cost_of(moves, name)}
 
 
 def _none(known, job: Task, asked):
@@ -206,7 +209,8 @@ def _none(known, job: Task, asked):
     highest = np.nan if top is None else job.reached(top)
     obstacles = job.obstacles(asked) if job.names else pd.DataFrame(columns=list(COLUMNS))
     after = None if top is None else scenario(known, job.values(top), job.limits, job.confidence)
-    table = pd.DataFrame(columns=["lever", "now", "after", "change", "change_percent", "cost"])
+    table = pd.DataFrame(columns=["lever", "now", "after", "change", "change_percent", "move", "least_move",
+                                  "most_move", "cost"])
     found = {"feasible": False, "target": np.nan if asked is None else asked, "confidence": job.confidence,
              "scenario": after, "highest": highest, "obstacles": obstacles, "score": str(known.study.score),
              "step": known.study.step}

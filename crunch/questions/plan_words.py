@@ -76,11 +76,11 @@ def _limits(job):
 
 
 def _way(row, study, target):
-    needed = "" if np.isnan(row["needed"]) else f": {_bound(row)} in place of it would do"
+    needed = "" if np.isnan(row["needed"]) else f": {needed_text(row)} in place of it would do"
     return f"The limit of {row['side_effect']}, {row['limit']}, stands in the way of {study.score} {target}{needed}."
 
 
-def _bound(row):
+def needed_text(row):
     """A bound that would do, as the limit is written."""
     signed, percents = row["limit"].split()[-1] in ("%",) or row["limit"].split()[2][0] in "+−", "%" in row["limit"]
     decimals = max(0, len(f"{row['needed']:.6g}".partition(".")[2]))
@@ -103,7 +103,7 @@ def table(answer):
     rows = [{"limit": f"{row['side_effect']} {row['limit']}", "without it": shown(row["highest"], answer.step)
              if np.isfinite(row["highest"]) else "–",
              "stands in the way": "yes" if row["in_the_way"] else "no",
-             "what would do": "–" if np.isnan(row["needed"]) else _bound(row)}
+             "what would do": "–" if np.isnan(row["needed"]) else needed_text(row)}
             for row in answer.obstacles.to_dict("records")]
     return pd.DataFrame(rows, columns=["limit", "without it", "stands in the way", "what would do"])
 

@@ -8,9 +8,10 @@ from crunch.questions.driver_words import CAUSE
 from crunch.questions.limits import BREAKS, HOLDS
 from crunch.questions.trades import AVOID, FREE, GAME, IDLE, TRADE, UNKNOWN
 from crunch.questions.verdict import MOVES, SMALL
-from crunch.wording import THIN, level_text, number, places, points, series
+from crunch.wording import THIN, level_text, number, percent, places, points, series
 
 _MOST = 3  # levers that a note names
+_SURE = 0.05  # probability below which a verdict is hardly turned by more rows
 SAID = {FREE: "free lunch (the score gains, nothing is seen to get worse)",
         TRADE: "trade (something gets worse, something else gains by more)",
         GAME: "numbers game (the score gains, something gets worse by more or breaks its limit)",
@@ -76,7 +77,7 @@ def _capital(text):
     return text[:1].upper() + text[1:]
 
 
-def notes(study, found, table, along, level, bounds):
+def notes(study, found, table, along, traded, level, bounds):
     """What is assumed, what comes along through other levers, and what would tell more."""
     many = counted(len(table), "cell")
     out = [CAUSE, f"All {many} hold together at {level_text(level)}: each interval is as wide as asking {many} at once "
@@ -92,8 +93,19 @@ def notes(study, found, table, along, level, bounds):
     if len(wide):
         out.append(f"{counted(len(wide), 'cell')} {'stands' if len(wide) == 1 else 'stand'} out by q-value though the "
                    "interval reaches zero: holding all at once is the stricter demand.")
+    out.extend(_close(traded))
     unsaid = [str(o.name) for o in found.outcomes if o.better is None]
     if unsaid:
         out.append(f"Nobody said which way {series(unsaid)} should go, so nothing there counts as a sacrifice. Say it: "
                    f"Study(..., side_effects={{{unsaid[0]!r}: 'less'}}).")
     return [*out, *found.notes, *found.designs[0].notes, *study.notes]
+
+
+def _close(traded):
+    """Levers of which more rows could still turn the verdict."""
+    close = traded[traded["costs_more"].between(_SURE, 1 - _SURE) & traded["verdict"].isin((TRADE, GAME, AVOID))]
+    if close.empty:
+        return []
+    said = [f"{row['lever']} ({percent(row['costs_more'])})" for row in close.to_dict("records")]
+    return [f"Whether a lever takes more than it brings compares estimates. {series(said)} "
+            f"{'is' if len(said) == 1 else 'are'} close: in brackets, the probability that it takes more."]

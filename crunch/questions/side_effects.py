@@ -32,8 +32,9 @@ class SideEffects(Answer):
     trades : DataFrame
         Lever by lever, pulled the way that goes with a higher score: lever, way, gain (usual moves of
         the score for a usual move of the lever), sacrifice (of the side effect that gets worst, in its
-        usual moves), worst, their intervals, and verdict: "free lunch", "trade", "numbers game",
-        "avoid" or "can't tell".
+        usual moves), worst, their intervals, costs_more (the probability that what gets worst is more
+        than what gains most) and verdict: "free lunch", "trade", "numbers game", "avoid", "can't tell"
+        or "too small to matter".
     indirect : DataFrame
         What comes along through other levers: lever, outcome, change, effect (other levers held
         equal), total (other levers left to move along) with its interval, through.
@@ -127,7 +128,7 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
         table = table[table["lever"].isin(asked)].reset_index(drop=True)
     along = indirect(study, found, level)
     traded = trades(study, found, half, table)
-    notes = words.notes(study, found, table, along, level, bounds)
+    notes = words.notes(study, found, table, along, traded, level, bounds)
     return SideEffects(
         table, words.sentence(study, table, traded, horizon), notes, score=str(study.score), kind=study.kind,
         period=study.timeline.name, outcomes=found.outcomes, trades=traded, indirect=along, held=held(study),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from crunch.questions.limits import BREAKS, HOLDS
 from crunch.questions.verdict import MOVES, SMALL
@@ -9,7 +10,7 @@ from crunch.questions.verdict import MOVES, SMALL
 FREE, TRADE, GAME, AVOID, UNKNOWN, IDLE = ("free lunch", "trade", "numbers game", "avoid", "can't tell",
                                            "too small to matter")
 COLUMNS = ("lever", "way", "gain", "gain_low", "gain_high", "sacrifice", "sacrifice_low", "sacrifice_high", "worst",
-           "verdict")
+           "costs_more", "verdict")
 
 
 def trades(study, found, half, table):
@@ -48,7 +49,7 @@ def trades(study, found, half, table):
         at = _worst(worse, said)
         row = {"lever": name, "way": "up" if way > 0 else "down", "gain": way * middle[0],
                "gain_low": way * middle[0] - width[0], "gain_high": way * middle[0] + width[0],
-               "verdict": _verdict(worse, said)}
+               "costs_more": _costs_more(found.joint, j, sizes, worse, said), "verdict": _verdict(worse, said)}
         if at is not None:
             row.update(sacrifice=worse[at], sacrifice_low=worse[at] - width[at], sacrifice_high=worse[at] + width[at],
                        worst=found.outcomes[at].name)
@@ -71,10 +72,30 @@ def _worst(worse, said):
     return 1 + int(np.argmax(np.where(known, np.nan_to_num(worse[1:], nan=-np.inf), -np.inf)))
 
 
+def _gained(worse, said):
+    """The outcomes that are seen to gain, as a mask."""
+    return np.array([word == MOVES and w < 0 for w, word in zip(worse, said, strict=True)])
+
+
+def _costs_more(joint, j, sizes, worse, said):
+    """The probability that what gets worst is more than what gains most; NaN where one of them is not there."""
+    gained, harmed = _gained(worse, said), _harmed(worse, said)
+    if not (gained.any() and harmed.any()):
+        return np.nan
+    gain = int(np.argmax(np.where(gained, -worse, -np.inf)))
+    lost = 1 + int(np.argmax(np.where(harmed, worse[1:], -np.inf)))
+    # The worst and the best move the same way for the outcome's sign: errors of both, and how they go together.
+    signs = np.sign(joint.coef[j] * worse)
+    pair = [j * len(sizes) + lost, j * len(sizes) + gain]
+    errors = (signs * abs(sizes) * joint.se[j])[[lost, gain]]
+    variance = errors @ joint.correlation[np.ix_(pair, pair)] @ errors
+    return float(stats.norm.cdf((worse[lost] + worse[gain]) / np.sqrt(variance)))
+
+
 def _verdict(worse, said):
     harmed = _harmed(worse, said)
-    gains = [-w for w, word in zip(worse, said, strict=True) if word == MOVES and w < 0]
-    if harmed.any() and (said[0] == MOVES or gains):
+    gains = -worse[_gained(worse, said)]
+    if harmed.any() and (said[0] == MOVES or len(gains)):
         too_much = max(worse[1:][harmed]) > max(gains) or BREAKS in said[1:]
         return (GAME if said[0] == MOVES else AVOID) if too_much else TRADE
     if harmed.any():

@@ -81,8 +81,9 @@ def what_if(study, changes, *, score=None, at=None, horizon=0, limits=None, leve
     WhatIf
         `table` has a row for the score (hidden) and each side effect: outcome, now, after, low, high (of
         this row with other levers), another_low, another_high (of another row like it, with luck of
-        its own), change, change_low, change_high, keeps (probability that a limit is kept), verdict
-        ("holds", "breaks", "can't tell"; empty without a limit).
+        its own), change, change_low, change_high, bound (of a limit, in the side effect's own units),
+        keeps (probability that it is kept), verdict ("holds", "breaks", "can't tell"; empty without a
+        limit).
 
     Raises
     ------
@@ -150,9 +151,11 @@ def _table(known, before, after, another, bounds, level):
         change = np.quantile(then - now, tails)
         row = {"outcome": outcome.name, "now": np.median(now), "after": middle, "low": low, "high": high,
                "another_low": np.quantile(new, tails[0]), "another_high": np.quantile(new, tails[2]),
-               "change": change[1], "change_low": change[0], "change_high": change[2], "keeps": np.nan, "verdict": ""}
+               "change": change[1], "change_low": change[0], "change_high": change[2],
+               "bound": np.nan, "keeps": np.nan, "verdict": ""}
         if outcome.name in bounds:
             kept = bounds[outcome.name].keeps(then, row["now"])
+            row["bound"] = bounds[outcome.name].bound(row["now"])
             row["keeps"] = float(kept.mean()) if not np.isnan(then).any() else np.nan
             row["verdict"] = _verdict(row["keeps"], level)
         rows.append(row)

@@ -1,0 +1,205 @@
+"""The chart of question 3: what goes with each lever, outcome by outcome."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, IDLE, OPEN, TILE, UNSURE, beside, direction, key
+from crunch.charts.house import INK, LINE, SOFT, WORSE, Frame, axes_for, describe, in_house_style, safe
+from crunch.errors import counted
+from crunch.questions.limits import BREAKS, HOLDS
+from crunch.questions.verdict import MOVES, SMALL
+from crunch.wording import level_text, number, places, series
+
+_LINES = (19, 12.5, 12)  # points: mark, number or interval, limit
+_WIDE = 1.05  # inches a column, from which its cells have room for intervals
+_LARGEST = 16  # points across the triangle of an effect of one usual move
+_KEPT = {HOLDS: "✓ holds", BREAKS: "✗ breaks"}
+
+
+@in_house_style
+def side_effects(answer, *, ax=None):
+    """Draw what goes with each lever, for the score and every side effect.
+
+    Triangles point the way the outcome goes, and are larger where a usual move of the lever goes with
+    more of a usual move of the outcome. Hollow dots are what can't be told, dashes what is too small.
+
+    Parameters
+    ----------
+    answer : SideEffects
+        From `crunch.side_effects`.
+    ax : matplotlib Axes, optional
+        Names of levers go to the left of them, the key below. A new figure without.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> import crunch
+    >>> from crunch.datasets import study
+    >>> ax = crunch.charts.side_effects(crunch.side_effects(study("shops")))
+    >>> " ".join(ax.get_title().split())
+    'staff_hours +10 %: fulfilment gains, overtime gets worse'
+    """
+    table = answer.table
+    levers = list(dict.fromkeys(table["lever"]))
+    limited = table.loc[table["verdict"].isin(_KEPT), "outcome"].unique()
+    labels = [f"{safe(name, 24)}\n{_thin(table.loc[table['lever'] == name, 'change'].iloc[0])}" for name in levers]
+    longest = max(len(line) for label in labels for line in label.split("\n"))
+    lines = _LINES if len(limited) else _LINES[:2]
+    row = max((sum(lines) + 7) / 72, 0.185 * max(1 + label.count("\n") for label in labels) + 0.06)
+    left = 0.35 + 0.088 * longest
+    wide = (8 - left - 0.15) / len(answer.outcomes)
+    heads = [_head(outcome, wide) for outcome in answer.outcomes]
+    head = (0.1 + 0.165 * max(1 + text.count("\n") for text in heads)) / row
+    ax = axes_for(ax, Frame(left=left, right=0.15, bottom=0.65, height=row * (len(levers) + head)), title(answer),
+                  _measured(answer))
+    wide = ax.get_window_extent().width / ax.figure.dpi / len(answer.outcomes)
+    ax.set_xlim(-0.5, len(answer.outcomes) - 0.5)
+    ax.set_ylim(-0.5, len(levers) - 0.5 + head)
+    by_name = {outcome.name: (place, outcome) for place, outcome in enumerate(answer.outcomes)}
+    drawn = []
+    for cell in table.to_dict("records"):
+        x, outcome = by_name[cell["outcome"]]
+        drawn.append(_cell(ax, x, len(levers) - 1 - levers.index(cell["lever"]), cell, outcome, lines,
+                           wide >= _WIDE, cell["outcome"] in limited))
+    _grid(ax, labels, heads)
+    key(ax, _key(set(drawn)), -72 * (left - 0.15), 14, 72 * (wide * len(answer.outcomes) + left - 0.3))
+    describe(ax, f"Matrix: {title(answer)}. {_measured(answer)} {answer.sentence}")
+    return ax
+
+
+def title(answer):
+    """What the lever does that gains most, and what it takes.
+
+    Parameters
+    ----------
+    answer : SideEffects
+
+    Returns
+    -------
+    str
+    """
+    score, table = answer.outcomes[0].name, answer.table
+    gains = table[(table["outcome"] == score) & (table["verdict"] == MOVES)]
+    gains = answer.trades[answer.trades["lever"].isin(gains["lever"])].sort_values("gain", ascending=False)
+    if gains.empty:
+        return f"No lever is seen to move {safe(score)}"
+    best = gains.iloc[0]
+    cells = table[table["lever"] == best["lever"]]
+    change = _thin(cells["change"].iloc[0] if best["way"] == "up" else cells["change"].iloc[0].replace("+", "−"))
+    sign = 1 if best["way"] == "up" else -1
+    sides = [(cell, outcome) for outcome in answer.outcomes[1:]
+             for cell in cells[cells["outcome"] == outcome.name].to_dict("records")]
+    worse = [safe(outcome.name) for cell, outcome in sides
+             if direction(sign * cell["effect"], outcome.better, _sure(cell)) == BAD]
+    broken = [safe(o.name) for cell, o in sides if cell["verdict"] == BREAKS and safe(o.name) not in worse]
+    said = [f"{_some(worse)} {'gets' if len(worse) == 1 else 'get'} worse"] if worse else []
+    said += [f"{_some(broken)} {'breaks its limit' if len(broken) == 1 else 'break their limits'}"] if broken else []
+    lead = f"{safe(best['lever'])} {change}: {safe(score)} gains, "
+    return lead + (" and ".join(said) or "nothing is seen to get worse")
+
+
+def _some(names):
+    return series(names) if len(names) <= 3 else f"{series(names[:2])} and {len(names) - 2} more"
+
+
+def _thin(change):
+    return change.replace(" %", "\u202f%")
+
+
+def _measured(answer):
+    where = "" if answer.horizon == 0 else f" {counted(answer.horizon, answer.period)} later"
+    return (f"Numbers: what goes with the change under each lever's name{where}, {answer.held}. Larger marks: more, in "
+            f"usual moves of lever and outcome. All cells hold at once at {level_text(answer.level)}. "
+            f"{counted(answer.rows, 'row')}.")
+
+
+def _sure(cell):
+    """Whether the sign of an effect is known: of one with a limit, the interval says it."""
+    return cell["verdict"] == MOVES or (cell["verdict"] != SMALL and cell["low"] * cell["high"] > 0)
+
+
+def _cell(ax, x, y, cell, outcome, lines, wide, limited):
+    """One effect: mark, number, interval where there is room, and whether a limit is kept."""
+    kind = IDLE if cell["verdict"] == SMALL else direction(cell["effect"], outcome.better, _sure(cell))
+    known = kind in (GOOD, BAD, OPEN)
+    if kind == BAD:
+        ax.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, color=TILE, lw=0, zorder=0.6))
+    width = cell["high"] - cell["low"]
+    text = outcome.text(cell["effect"], width) if known else ""
+    half = 3.3 * len(text) + 4 if wide and known else 0  # mark and number stand side by side where there is room
+    heights = _heights([part for part, there in zip(lines, (True, known, limited), strict=False) if there])
+    _mark(ax, x, y, (-half, heights[0]), cell, kind)
+    if known:
+        _word(ax, x, y, (8, heights[0]) if wide else (0, heights[1]), text, fontsize=10, color=INK, weight="bold")
+        if wide:
+            low, high = (number(cell[end], places(width), sign=True) for end in ("low", "high"))
+            _word(ax, x, y, (0, heights[1]), f"{low} to {high}", fontsize=8.5, color=SOFT)
+    if limited:
+        broken = cell["verdict"] == BREAKS
+        _word(ax, x, y, (0, heights[-1]), _KEPT.get(cell["verdict"], "limit: ?"), fontsize=9,
+              color=WORSE if broken else SOFT, weight="bold" if broken else "normal")
+    return kind
+
+
+def _word(ax, x, y, offset, text, **style):
+    ax.annotate(text, (x, y), offset, textcoords="offset points", ha="center", va="center", parse_math=False, **style)
+
+
+def _heights(lines):
+    """How far above the middle each of these lines stands, in points."""
+    return sum(lines) / 2 - np.cumsum(lines) + np.array(lines) / 2
+
+
+def _mark(ax, x, y, offset, cell, kind):
+    style = {"ls": "none", "color": COLOURS[kind], "zorder": 3}
+    if kind == IDLE:
+        style |= {"marker": "_", "ms": 10, "mew": 1.8}
+    elif kind == UNSURE:
+        style |= {**HOLLOW, "ms": 7}
+    else:
+        size = np.nan_to_num(_LARGEST * np.sqrt(abs(cell["usual"])), nan=8.0)
+        style |= {"marker": "^" if cell["effect"] > 0 else "v", "ms": float(np.clip(size, 5, _LARGEST)), "mew": 0}
+    ax.plot(x, y, transform=beside(ax, ax.transData, *offset), **style)
+
+
+def _head(outcome, wide):
+    """A column's name and which way is better, wrapped to its width."""
+    letters = max(int(wide / 0.095), 7)
+    better = {"more": "more is better", "less": "less is better", None: "either way"}[outcome.better]
+    better = better if len(better) <= letters + 1 else better.replace("is ", "is\n").replace("either ", "either\n")
+    return f"{safe(outcome.name, letters)}\n{better}"
+
+
+def _grid(ax, labels, heads):
+    """Names of levers on the left, of outcomes on top, quiet lines between."""
+    rows, top = len(labels), ax.get_ylim()[1]
+    for x, text in enumerate(heads):
+        lines = text.split("\n")
+        cut = next(i for i, line in enumerate(lines) if i > 0 and line.startswith(("more is", "less is", "either")))
+        for k, line in enumerate(lines[::-1]):
+            name = k >= len(lines) - cut
+            ax.annotate(line, (x, rows - 0.5), (0, 8 + 13 * k), textcoords="offset points", ha="center", va="baseline",
+                        fontsize=10 if name else 9, weight="bold" if name else "normal", color=INK if name else SOFT,
+                        parse_math=False)
+    for y in range(rows):
+        ax.plot([-0.5, len(heads) - 0.5], [y + 0.5] * 2, color=LINE, lw=0.9 if y == rows - 1 else 0.4, zorder=0.7)
+    ax.plot([0.5, 0.5], [-0.5, top], color=LINE, lw=0.9, zorder=0.7)
+    ax.set_yticks(range(rows), labels[::-1], parse_math=False)
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)
+    ax.grid(False)
+
+
+def _key(kinds):
+    """What the marks mean that were drawn."""
+    def triangle(kind):
+        return {"marker": "^", "ms": 9, "color": COLOURS[kind], "mew": 0}
+
+    tile = {"marker": "s", "ms": 14, "color": TILE, "mew": 0}
+    styles = {GOOD: [triangle(GOOD)], BAD: [tile, triangle(BAD)], OPEN: [triangle(OPEN)],
+              IDLE: [{"marker": "_", "ms": 10, "mew": 1.8, "color": SOFT}], UNSURE: [{**HOLLOW, "ms": 7}]}
+    words = {GOOD: "better", BAD: "worse (shaded)", OPEN: "nobody said which way is better"}
+    return [(marks, words.get(kind, kind)) for kind, marks in styles.items() if kind in kinds]
