@@ -1,10 +1,10 @@
 """The trade-off drawn out: the best score for each level of a side effect."""
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from crunch.charts.house import ACCENT, INK, LINE, PALE, Frame, axes_for, describe, in_house_style, safe, short, signed
-from crunch.questions.frontier_words import levels
+from crunch.questions.frontier_words import enough, levels
 from crunch.questions.plan_words import shown
 from crunch.wording import percent
 
@@ -39,11 +39,9 @@ def frontier(answer, *, ax=None):
     x = table["level"].to_numpy()
     ax.fill_between(x, table["low"], table["high"], color=PALE, alpha=0.7, lw=0)
     ax.plot(x, table["score"], color=ACCENT, lw=2.2)
-    ends = np.array([min(x.min(), answer.side_now), max(x.max(), answer.side_now)])
-    room = 0.03 * (np.ptp(ends) or 1)
-    ax.set_xlim(*((ends[0] - room, ends[1] + room) if answer.better == "less" else (ends[1] + room, ends[0] - room)))
+    _across(ax, np.array([min(x.min(), answer.side_now), max(x.max(), answer.side_now)]), answer)
     low, high = min(table["low"].min(), answer.score_now), max(table["high"].max(), answer.score_now)
-    ax.set_ylim(low - 0.06 * (high - low or 1), high + 0.1 * (high - low or 1))
+    ax.set_ylim(low - 0.12 * (high - low or 1), high + 0.1 * (high - low or 1))
     if answer.step is not None and (high - low) / answer.step <= _STEPS:
         for line in np.arange(np.ceil(low / answer.step) * answer.step, high, answer.step):
             ax.axhline(line, color=LINE, lw=0.4, alpha=0.5, zorder=0.5)
@@ -52,13 +50,12 @@ def frontier(answer, *, ax=None):
         knee = table.iloc[answer.knee]
         _point(ax, knee["level"], knee["score"], f"knee at {levels(table['level'])(knee['level'])}", ACCENT, "o")
     last = table.iloc[-1]
+    ax.plot(last["level"], last["score"], "o", ms=6, color=ACCENT, clip_on=False, zorder=4)
     ax.annotate(f"best: {shown(last['shown'], answer.step)}", (last["level"], last["score"]), (8, 0),
                 textcoords="offset points", va="center", fontsize=10, color=ACCENT, annotation_clip=False)
     end = "most" if answer.better == "less" else "least"
     ax.set_xlabel(f"{short(answer.side_effect, 44)} at {end}; better to the left", parse_math=False)
     ax.set_ylabel(short(answer.score, 30), parse_math=False)
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value).removeprefix("+")))
     ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.grid(False, axis="x")
     describe(ax, f"Line chart: {title(answer)}. {_measured(answer)} {answer.sentence}")
@@ -76,12 +73,14 @@ def title(answer):
     -------
     str
     """
-    first, last = answer.table.iloc[0], answer.table.iloc[-1]
+    first, last = answer.table.iloc[0], enough(answer.table)
     level, step = levels(answer.table["level"]), answer.step
     if shown(first["shown"], step) == shown(last["shown"], step):
         return f"Giving up {safe(answer.side_effect)} buys no more {safe(answer.score)}"
-    return (f"{safe(answer.score)} {shown(last['shown'], step)} takes {safe(answer.side_effect)} from "
-            f"{level(answer.side_now)} to {level(last['level'])}")
+    score, side = f"{safe(answer.score)} {shown(last['shown'], step)}", safe(answer.side_effect)
+    worse = (last["level"] > answer.side_now) == (answer.better == "less")
+    now, then = level(answer.side_now), level(last["level"])
+    return f"{score} takes {side} from {now} to {then}" if worse else f"{score} can be had at {side} {then}; now {now}"
 
 
 def _measured(answer):
@@ -90,10 +89,26 @@ def _measured(answer):
             f"best, {side} kept with the same. Band: where the hidden score may be.")
 
 
+def _across(ax, ends, answer):
+    """The axis of the side effect, the better end at the left, on the scale that suits it."""
+    if answer.scale == "log":
+        ax.set_xscale("log")
+        room = (ends[1] / ends[0]) ** 0.03
+        low, high = ends[0] / room, ends[1] * room
+        steps = [1, 2, 5] if high / low < 200 else [1]
+        ax.xaxis.set_major_locator(LogLocator(subs=steps, numticks=12))
+        ax.xaxis.set_minor_locator(NullLocator())
+    else:
+        room = 0.03 * (np.ptp(ends) or 1)
+        low, high = ends[0] - room, ends[1] + room
+        ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    ax.set_xlim(*((low, high) if answer.better == "less" else (high, low)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value).removeprefix("+")))
+
+
 def _point(ax, x, y, text, colour, marker):
     """A marked point with its name, on the side where there is room."""
-    left, right = ax.get_xlim()
-    near_right = (x - left) / (right - left) > 0.75
+    near_right = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))[0] > 0.75
     ax.plot(x, y, marker, ms=8, color=colour, mec="white", zorder=5)
     ax.annotate(text, (x, y), (-9 if near_right else 9, -13), textcoords="offset points",
                 ha="right" if near_right else "left", va="center", fontsize=10,

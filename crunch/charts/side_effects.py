@@ -139,7 +139,8 @@ def _cell(ax, x, y, cell, outcome, lines, wide, limited):
             _word(ax, x, y, (0, heights[1]), f"{low} to {high}", fontsize=8.5, color=SOFT)
     if limited:
         broken = cell["verdict"] == BREAKS
-        _word(ax, x, y, (0, heights[-1]), _KEPT.get(cell["verdict"], "limit: ?"), fontsize=9,
+        kept = _KEPT.get(cell["verdict"], "limit: can't tell" if wide else "limit: ?")
+        _word(ax, x, y, (0, heights[-1]), kept, fontsize=9,
               color=WORSE if broken else SOFT, weight="bold" if broken else "normal")
     return kind
 

@@ -18,6 +18,8 @@ from crunch.questions.search import best
 from crunch.questions.task import task
 from crunch.results import Answer
 
+_IN = 0.02  # of the way, at which the levels start: at the very best no lever may move that might take any of it
+_HAIR = 1e-6  # without which float noise could deny the last
 _BEND = 0.05  # of the height, by which a knee must stand out from the straight line between the ends
 
 
@@ -37,6 +39,8 @@ class Frontier(Answer):
         Row of `table` beyond which the side effect costs most for what it brings.
     confidence : float
     step : float or None
+    scale : {"linear", "log", "log1p"}
+        Of the side effect, along which the levels lie evenly.
     """
 
     score: str = ""
@@ -48,6 +52,7 @@ class Frontier(Answer):
     knee: int | None = None
     confidence: float = 0.8
     step: float | None = None
+    scale: str = "linear"
 
     def readable(self):
         """The table as people read it."""
@@ -111,12 +116,12 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     job = task(known, kept, prices, bounds, confidence, np.inf if budget is None else checks.positive(budget, "budget"))
     table, moves = _walk(known, job, outcome, points, confidence)
     matters = known.outcomes[0].matters
-    knee = _knee(table) if np.ptp(table["score"]) >= matters else None
+    knee = _knee(table, outcome.scale) if np.ptp(table["score"]) >= matters else None
     table["knee"] = [i == knee for i in range(len(table))]
     now = float(outcome.natural(known.outcomes_now[[o.name for o in known.outcomes].index(side_effect)]))
     found = {"score": str(known.study.score), "side_effect": str(side_effect), "better": outcome.better, "moves": moves,
              "score_now": float(known.outcomes_now[0]), "side_now": now, "knee": knee, "confidence": confidence,
-             "step": known.study.step}
+             "step": known.study.step, "scale": outcome.scale.name}
     return Frontier(table, words.sentence(table, {**found, "matters": matters}), words.notes(known, job), **found)
 
 
@@ -138,11 +143,13 @@ def _walk(known, job, outcome, points, confidence):
     seen = outcome.scale(known.study.frame[outcome.name].dropna().to_numpy())
     room = BEYOND * np.ptp(seen)
     span = [float(outcome.natural(end)) for end in (seen.min() - room, seen.max() + room)]
+    ends[1] = _not_beyond(known, job, free, ends, confidence)
     first, last = (float(np.clip(level(end), *span)) for end in ends)
-    rows, moves, hair = [], [], 1e-6 * abs(last - first)  # without it the least that can be had could not be kept
-    for at in np.linspace(first, last, points):
-        limited = replace(job, limits=(*job.limits, Limit(outcome.name, sense, float(at) + sense * hair)))
-        there = limited.best()
+    first, last = (float(outcome.scale(end)) for end in (first, last))
+    there, rows, moves = None, [], []
+    for at in outcome.natural(np.linspace(first + _IN * (last - first), last + _HAIR * (last - first), points)):
+        limited = replace(job, limits=(*job.limits, Limit(outcome.name, sense, float(at))))
+        there = limited.best([ends[0], *([] if there is None else [there])])
         if there is None:
             continue
         after = known.after(known.scaled(job.values(there)))[:, 0]
@@ -154,6 +161,15 @@ def _walk(known, job, outcome, points, confidence):
     return _rising(pd.DataFrame(rows), pd.DataFrame(moves))
 
 
+def _not_beyond(known, job, free, ends, confidence):
+    """Moves with the best score and no more of the side effect than it takes: a score may end where it is full."""
+    low, high = (float(np.quantile(known.after(known.scaled(job.values(end)))[:, 0], 1 - confidence, method="higher"))
+                 for end in ends)
+    full = [job.above(high - 1e-3 * abs(high - low)), *(job.kept(limit) for limit in job.limits)]
+    moves = best(job.kept(free), full, job.box, confidence, job.price, job.budget)
+    return ends[1] if moves is None else moves
+
+
 def _rising(table, moves):
     """Points at which more of the side effect brings no more score keep what the point before reached."""
     best_so_far = table["score"].cummax()
@@ -163,9 +179,9 @@ def _rising(table, moves):
             moves.iloc[source].reset_index(drop=True))
 
 
-def _knee(table):
+def _knee(table, scale):
     """The row farthest above the straight line between the ends; None where it hardly bends."""
-    x, y = table["level"].to_numpy(), table["score"].to_numpy()
+    x, y = scale(table["level"].to_numpy()), table["score"].to_numpy()
     if len(table) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return None
     above = (y - y[0]) / np.ptp(y) - (x - x[0]) / (x[-1] - x[0])

@@ -13,7 +13,7 @@ _ROWS = 9  # of the frontier in the readable table
 
 def sentence(table, found):
     """From the best of the side effect to the best of the score, and the knee."""
-    first, last = table.iloc[0], table.iloc[-1]
+    first, last = table.iloc[0], enough(table)
     score, side, step = found["score"], found["side_effect"], found["step"]
     level = levels(table["level"])
     within = "at most" if found["better"] == "less" else "at least"
@@ -28,6 +28,11 @@ def sentence(table, found):
         part = (knee["score"] - first["score"]) / (last["score"] - first["score"])
         lead += (f" {percent(part)} of that gain is had by {level(knee['level'])}; beyond it, {side} buys ever less.")
     return f"{lead} {CARRIES}"
+
+
+def enough(table):
+    """The first row that shows as much as the last."""
+    return table.iloc[int(np.flatnonzero(table["shown"] >= table["shown"].iloc[-1])[0])]
 
 
 def levels(values):

@@ -70,7 +70,7 @@ def _without_crumbs(conditions, price, box, confidence, moves):
     return moves if less is None or price_of(price, less) > 1.005 * price_of(price, moves) else less
 
 
-def best(goal, conditions, box, confidence, price=None, budget=np.inf):
+def best(goal, conditions, box, confidence, price=None, budget=np.inf, starts=()):
     """The moves with the largest quantile of a goal under conditions, and within a budget.
 
     Parameters
@@ -81,6 +81,8 @@ def best(goal, conditions, box, confidence, price=None, budget=np.inf):
     confidence : float
     price : callable, optional
     budget : float
+    starts : sequence of array, shape (p,)
+        Where to start, if it is known better than by looking around.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def best(goal, conditions, box, confidence, price=None, budget=np.inf):
     limits = [*conditions, *([] if price is None or np.isinf(budget) else [
         Budget(budget, price)])]
     found, most = None, -np.inf
-    for start in _anchors(goal, limits, box, confidence):
+    for start in starts or _anchors(goal, limits, box, confidence):
         moves, wide = start, _widths([goal, *limits], start, confidence)
         for _ in range(_ROUNDS):
             moves = _climb(goal, limits, box, wide, moves)

@@ -91,11 +91,11 @@ class Task:
             conditions.append(Budget(self.budget, self.price))
         return cheapest(conditions, self.price, self.box, self.confidence)
 
-    def best(self):
+    def best(self, starts=()):
         """The moves with the highest score that limits, bounds and budget allow; None where limits cannot be kept."""
         now = float(self.known.outcomes_now[0])
         return best(self.goal(now), list(map(self.kept, self.limits)), self.box, self.confidence, self.price,
-                    self.budget)
+                    self.budget, starts)
 
     def goal(self, target):
         """That the target is shown, or more."""
@@ -104,6 +104,11 @@ class Task:
         if known.rounding is not None:
             low = known.rounding.band(target)[0]
             edge = low if known.rounding.holds_low(target) else np.nextafter(low, np.inf)
+        return self.above(edge)
+
+    def above(self, edge):
+        """That the hidden score is not below an edge."""
+        known = self.known
         edge += _SAFE * max(abs(edge), 1.0)
         if known.score is not None:
             return Known(lambda moves: float(known.hidden_by_formula(self.values(moves))) - edge)
