@@ -29,7 +29,7 @@ def problem(seed):
     p, limited, draws = 2 + seed % 2, seed % 3, 300
     effect = rng.normal(size=p)
     goal = Condition(rng.uniform(-0.5, 0.5, draws) - rng.uniform(0.3, 2.5), effect + rng.normal(0, 0.25, (draws, p)))
-    kept = [Condition(np.full(draws, rng.uniform(0, 1.2)), -(rng.normal(size=p) + rng.normal(0, 0.2, (draws, p))))
+    kept = [Condition(np.full(draws, rng.uniform(-0.6, 1.2)), -(rng.normal(size=p) + rng.normal(0, 0.2, (draws, p))))
             for _ in range(limited)]
     up, down, square = rng.uniform(0.3, 3, p), rng.uniform(0.3, 3, p), rng.random() < 0.4
 

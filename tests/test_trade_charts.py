@@ -156,7 +156,7 @@ def test_the_scenario_shows_each_probability():
     assert ax.get_title() == "klout would most likely show 56; talked_with gets worse"
     words = " ".join(said(ax))
     assert "limit 8.9" in words
-    assert "Careful: this goes beyond what was seen." in ax.figure.alt.replace("\n", " ") or not answer.warnings
+    assert "Careful: the table hardly vouches for this." in ax.figure.alt.replace("\n", " ") or not answer.warnings
     inside(ax)
 
 

@@ -139,7 +139,7 @@ def _measured(answer):
     lead = f"With {series(moves)}. " if moves else ""
     score = ("The score is by its formula, side effects are estimates. Bands:" if answer.exact else
              "As far as what goes together still does when it is done on purpose. Bands:")
-    outside = " Careful: this goes beyond what was seen." if answer.warnings else ""
+    outside = " Careful: the table hardly vouches for this." if answer.warnings else ""
     return f"{lead}{score} {level_text(answer.level)} intervals.{outside}"
 
 

@@ -11,20 +11,27 @@ _NIL = 1e-9
 
 @dataclass(frozen=True)
 class Condition:
-    """Something that must hold in a share of draws: offset + slopes · moves is not negative.
+    """Something that must hold in a share of draws: offset + slopes · features of the moves is not negative.
 
     Attributes
     ----------
     offset : array, shape (draws,)
-    slopes : array, shape (draws, p)
+    slopes : array, shape (draws, f)
+    features : callable, optional
+        From moves, shape (p,), to what slopes multiply, shape (f,), and its derivative, shape (f, p). The
+        moves themselves without.
     """
 
     offset: np.ndarray
     slopes: np.ndarray
+    features: object = None
+
+    def _features(self, moves):
+        return (moves, np.eye(len(moves))) if self.features is None else self.features(moves)
 
     def drawn(self, moves):
         """Margins, shape (draws,)."""
-        return self.offset + self.slopes @ moves
+        return self.offset + self.slopes @ self._features(moves)[0]
 
     def probability(self, moves):
         return np.count_nonzero(self.drawn(moves) >= -_NIL) / len(self.offset)
@@ -44,15 +51,16 @@ class Condition:
 
     def spread(self, moves):
         """Standard deviation of the margin, and its gradient."""
-        cov, z = self._moments[1], np.append(1.0, moves)
+        values, steep = self._features(moves)
+        cov, z = self._moments[1], np.append(1.0, values)
         spread = np.sqrt(max(z @ cov @ z, 0.0))
-        return spread, (cov @ z)[1:] / spread if spread > 0 else np.zeros(len(moves))
+        return spread, (cov @ z)[1:] @ steep / spread if spread > 0 else np.zeros(len(moves))
 
     def margin(self, up, down, wide):
         """Mean less `wide` standard deviations: the quantile if all were normal; its gradients by up and down moves."""
-        mean, (spread, slope) = self._moments[0], self.spread(up - down)
-        slope = mean[1:] - wide * slope
-        return mean[0] + mean[1:] @ (up - down) - wide * spread, slope, -slope
+        mean, (spread, slope), (values, steep) = self._moments[0], self.spread(up - down), self._features(up - down)
+        slope = mean[1:] @ steep - wide * slope
+        return mean[0] + mean[1:] @ values - wide * spread, slope, -slope
 
 
 class Certain:

@@ -7,6 +7,7 @@ import numpy as np
 
 from crunch import checks
 from crunch.errors import InputError, listing, show
+from crunch.questions.bends import Bends, bends
 from crunch.questions.case import Case, case
 from crunch.questions.estimates import wanted_horizon
 from crunch.questions.hidden import hidden
@@ -25,13 +26,16 @@ class Outlook:
     ----------
     study : Study
     found : Several
+        Regressions on the levers alone.
+    bends : Bends
+        The curves that are taken where a straight line fits worse.
     where : Case
     now : dict
         Lever to value; `outcomes_now` the same for score (hidden) and side effects.
     start : array, shape (draws,)
         Draws of the hidden score.
-    slopes : array, shape (draws, p, m)
-        Draws of all effects, on the scales of levers and outcomes.
+    slopes : array, shape (draws, p + q, m)
+        Draws of all effects, on the scales of levers and outcomes; the q curves last.
     center : array, shape (m,)
         What the fit says of each outcome in this row, its own luck left out.
     noise : array, shape (m,)
@@ -45,6 +49,7 @@ class Outlook:
 
     study: Study
     found: Several
+    bends: Bends
     where: Case
     now: dict
     start: np.ndarray
@@ -115,7 +120,15 @@ class Outlook:
 
     def _moved(self, scaled):
         """Draws of what the levers' moves go with, shape (draws, m)."""
-        return np.einsum("dpm,p->dm", self.slopes, scaled - self.scaled_now)
+        return np.einsum("dpm,p->dm", self.slopes, self.features(scaled) - self._features_now)
+
+    def features(self, scaled):
+        """What effects multiply: the levers on their scales, then the curves of those that bend, shape (p + q,)."""
+        return np.append(scaled, self.bends.of(scaled[self.bends.at]))
+
+    @cached_property
+    def _features_now(self):
+        return self.features(self.scaled_now)
 
     def _ended(self, out, scaled):
         """With the score by its formula, or where it can be."""
@@ -167,15 +180,18 @@ def outlook(study, *, at=None, horizon=0, score=None, draws=2000, rng=None):
     now = {name: float(row[name]) for name in study.levers}
     if score is not None:
         _reads(score, study)
-    about = np.array([_about(study, found, o, where.row) for o in range(len(found.outcomes))])
+    curved, curves = bends(study, found)
+    about = np.array([_about(study, curved, o, where.row) for o in range(len(found.outcomes))])
     start = np.full(draws, float(row[study.score]))
     if score is not None:
         start = np.full(draws, score.of(score.inputs(dict(row))))
     elif study.step is not None:
-        behind = hidden(study, found.designs[0], found.fits[0]).only(np.array([where.row]))
+        behind = hidden(study, curved.designs[0], curved.fits[0]).only(np.array([where.row]))
         start = behind.quantile((np.argsort(rng.random(draws)) + 0.5) / draws)
         about[0] = (behind.center[0], behind.spread[0]) if np.isfinite(behind.center[0]) else about[0]
-    return Outlook(study, found, where, now, start, found.joint.draws(draws, rng), *about.T,
+    slopes = curved.joint.draws(draws, rng)
+    slopes[:, len(found.names):] = np.nan_to_num(slopes[:, len(found.names):])  # no bend in that outcome
+    return Outlook(study, found, curves, where, now, start, slopes, *about.T,
                    rng.normal(size=(draws, len(about))), score, horizon)
 
 

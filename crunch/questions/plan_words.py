@@ -31,8 +31,8 @@ def sentence(known, job, table, found, asked):
     if moved.empty:
         return f"{lead}, and it takes no change at all{_kept(found)}."
     named = [_move(row) for row in moved.head(_MOST).to_dict("records")]
-    rest = f" and {counted(len(moved) - _MOST, 'smaller change')}" if len(moved) > _MOST else ""
-    return f"{lead}: {series(named)}{rest}{_kept(found)}. {CARRIES}"
+    rest = [counted(len(moved) - _MOST, "smaller change")] if len(moved) > _MOST else []
+    return f"{lead}: {series([*named, *rest])}{_kept(found)}. {CARRIES}"
 
 
 def _move(row):

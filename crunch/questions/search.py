@@ -4,12 +4,11 @@ import numpy as np
 from scipy.optimize import minimize
 
 from crunch.questions.conditions import Box, Budget, holds, price_of
+from crunch.questions.refining import polished, repaired, safest, trimmed
 
 _ROUNDS = 8  # of fitting the normal margins to the draws
-_HALVES = 26  # of a way, after which a millionth of a percent is left
 _STARTS = 16
-_STEPS = 100
-_WAYS = 4  # for each lever, beside straight up and down, in which a best is tried to be bettered
+_STEPS = 60
 CRUMB = 0.01  # usual moves, below which a move is tried without
 
 
@@ -47,18 +46,18 @@ def cheapest(conditions, price, box, confidence):
             wide = fitted
             if settled:
                 break
-        moves = _repaired(conditions, box, confidence, moves, start)
+        moves = repaired(conditions, box, confidence, moves, start)
         if moves is None:
             continue
         for trial in (moves, start):
-            trimmed = _trimmed(conditions, price, confidence, trial)
-            if price_of(price, trimmed) < least - 1e-9:
-                found, least = trimmed, price_of(price, trimmed)
+            less = trimmed(conditions, price, confidence, trial)
+            if price_of(price, less) < least - 1e-9:
+                found, least = less, price_of(price, less)
     if found is None:
         return None
-    found = _polished(lambda moves: -price_of(price, moves), lambda moves: holds(conditions, moves, confidence), box,
+    found = polished(lambda moves: -price_of(price, moves), lambda moves: holds(conditions, moves, confidence), box,
                       found)
-    return _without_crumbs(conditions, price, box, confidence, _trimmed(conditions, price, confidence, found))
+    return _without_crumbs(conditions, price, box, confidence, trimmed(conditions, price, confidence, found))
 
 
 def _without_crumbs(conditions, price, box, confidence, moves):
@@ -100,11 +99,12 @@ def best(goal, conditions, box, confidence, price=None, budget=np.inf, starts=()
             if np.allclose(fitted, wide, atol=1e-4):
                 break
             wide = fitted
-        moves = _repaired(limits, box, confidence, moves, start)
+        moves = repaired(limits, box, confidence, moves, start)
         if moves is None:
             continue
-        moves = _polished(lambda moves: goal.quantile(moves, confidence),
-                          lambda moves: holds(limits, moves, confidence), box, moves)
+        for size in (0.2, 0.8):  # near, then over the next hill
+            moves = polished(lambda moves: goal.quantile(moves, confidence),
+                             lambda moves: holds(limits, moves, confidence), box, moves, size)
         if goal.quantile(moves, confidence) > most:
             found, most = moves, goal.quantile(moves, confidence)
     return found
@@ -125,9 +125,13 @@ def _solve(lost, conditions, wide, box, start):
     p = len(start)
 
     def joined(function):
+        last = [None, None]  # value and slope are asked for one after the other
+
         def of(x):
-            value, up, down = function(x[:p], x[p:])
-            return value, np.concatenate([up, down])
+            if last[0] is None or not np.array_equal(x, last[0]):
+                value, up, down = function(x[:p], x[p:])
+                last[:] = x.copy(), (value, np.concatenate([up, down]))
+            return last[1]
         return of
 
     def constraint(condition, k):
@@ -138,7 +142,7 @@ def _solve(lost, conditions, wide, box, start):
     found = minimize(joined(lost), first, jac=True, method="SLSQP",
                      bounds=[*((0, high) for high in box.high), *((0, -low) for low in box.low)],
                      constraints=[constraint(c, k) for c, k in zip(conditions, wide, strict=True)],
-                     options={"maxiter": _STEPS, "ftol": 1e-10})
+                     options={"maxiter": _STEPS, "ftol": 1e-8})
     x = found.x if np.isfinite(found.x).all() else first
     return box.inside(x[:p] - x[p:])
 
@@ -151,23 +155,6 @@ def _climb(goal, limits, box, wide, start):
     return _solve(lost, limits, wide[1:], box, start)
 
 
-def _polished(value, allowed, box, moves):
-    """Better moves nearby, by the draws themselves: their quantile is not quite as smooth as what was solved."""
-    p = len(moves)
-    ways = np.random.default_rng(0).normal(size=(_WAYS * p, p))
-    ways = np.vstack([np.eye(p), -np.eye(p), ways / np.linalg.norm(ways, axis=1, keepdims=True)])
-    most, size = value(moves), 0.2
-    while size > 1e-3:
-        bettered = False
-        for way in ways:
-            trial = box.inside(moves + size * way)
-            reached = value(trial)
-            if reached > most + 1e-12 and allowed(trial):
-                moves, most, bettered = trial, reached, True
-        size = size if bettered else size / 2
-    return moves
-
-
 def _starts(conditions, box, confidence):
     """Moves that meet all conditions, from which to look for cheaper ones: no move, single ones, the safest."""
     out = [moves for moves in _single(conditions, box, confidence) if moves is not None]
@@ -175,16 +162,25 @@ def _starts(conditions, box, confidence):
     top = best(goal, limits, box, confidence)
     if top is not None and holds(conditions, top, confidence):
         out.append(top)
-        out.extend(_between(conditions, box, confidence, top))
-    return out[-_STARTS:]
+    elif not out:
+        out.append(safest(conditions, box, confidence, [np.zeros(len(box.low)) if top is None else top,
+                                                        *_corners(box)]))
+    if out and holds(conditions, out[-1], confidence):
+        out.extend(_between(conditions, box, confidence, out[-1]))
+        return out[-_STARTS:]
+    return []
 
 
 def _between(conditions, box, confidence, top):
     """Moves that meet all conditions on the way from all corners of the box to the best: as far out as they do."""
-    p = len(top)
-    corners = np.random.default_rng(1).integers(0, 3, size=(_STARTS // 2, p))
-    for corner in corners:
-        yield _repaired(conditions, box, confidence, np.choose(corner, [box.low, np.zeros(p), box.high]), top)
+    for corner in _corners(box):
+        yield repaired(conditions, box, confidence, corner, top)
+
+
+def _corners(box):
+    """Some of the places where each lever stays, or goes as far as it may."""
+    ways = np.random.default_rng(1).integers(0, 3, size=(_STARTS // 2, len(box.low)))
+    return [np.choose(way, [box.low, np.zeros(len(box.low)), box.high]) for way in ways]
 
 
 def _single(conditions, box, confidence):
@@ -202,63 +198,11 @@ def _single(conditions, box, confidence):
 
 
 def _anchors(goal, limits, box, confidence):
-    """Where to start climbing: moves that keep the limits."""
+    """Where to start climbing: moves that keep the limits, or are not far from that; none where none are found."""
     still = np.zeros(len(box.low))
     slope = goal.margin(still, still, 0)[1]
     corner = np.where(slope > 0, box.high, box.low)
     starts = [still, corner, corner / 2]
     if not holds(limits, still, confidence):
-        starts = [*starts, *_keeping(limits, box, confidence)]
-    return starts
-
-
-def _keeping(limits, box, confidence):
-    """Moves that make the worst of the limits as safe as can be: one after the other, from where it stands."""
-    moves = np.zeros(len(box.low))
-    for _ in range(2 * len(limits)):
-        worst = min(limits, key=lambda c: c.quantile(moves, confidence))
-        moves = _climb(worst, [c for c in limits if c is not worst], box, np.append(
-            _widths([worst], moves, confidence), _widths([c for c in limits if c is not worst], moves, confidence)),
-            moves)
-        if holds(limits, moves, confidence):
-            break
-    return [moves]
-
-
-def _repaired(conditions, box, confidence, moves, safe):
-    """Moves that hold on the draws: the first on the way to others that do; None where these do not either."""
-    if holds(conditions, moves, confidence):
-        return moves
-    if not holds(conditions, safe, confidence):
-        return None
-    out, inside = 0.0, 1.0
-    for _ in range(_HALVES):
-        middle = (out + inside) / 2
-        if holds(conditions, box.inside(moves + middle * (safe - moves)), confidence):
-            inside = middle
-        else:
-            out = middle
-    return box.inside(moves + inside * (safe - moves))
-
-
-def _trimmed(conditions, price, confidence, moves):
-    """Without what is not needed: all moves shrunk together, then each by itself, the dearest first."""
-    moves = _shrunk(conditions, confidence, moves, np.ones(len(moves), dtype=bool))
-    alone = [price_of(price, np.where(np.arange(len(moves)) == j, moves, 0)) for j in range(len(moves))]
-    for j in np.argsort(alone)[::-1]:
-        moves = _shrunk(conditions, confidence, moves, np.arange(len(moves)) == j)
-    return moves
-
-
-def _shrunk(conditions, confidence, moves, which):
-    """The smallest part of some of the moves with which all conditions still hold."""
-    low, high = 0.0, 1.0
-    if holds(conditions, np.where(which, 0.0, moves), confidence):
-        return np.where(which, 0.0, moves)
-    for _ in range(_HALVES):
-        middle = (low + high) / 2
-        if holds(conditions, np.where(which, middle * moves, moves), confidence):
-            high = middle
-        else:
-            low = middle
-    return np.where(which, high * moves, moves)
+        starts.append(safest(limits, box, confidence, [*starts, *_corners(box)]))
+    return starts if holds(limits, starts[0], confidence) or holds(limits, starts[-1], confidence) else []

@@ -74,7 +74,7 @@ def several(study, horizon=0, better=None):
             short.append(outcome.name)
             continue
         designs.append(plan)
-        fits.append(_fit(plan))
+        fits.append(regressed(plan))
         places.append(rows[plan.rows])
     found = tuple(o for o in found if o.name not in short)
     groups = np.arange(study.rows) if study.unit is None else pd.factorize(study.frame[study.unit])[0]
@@ -82,7 +82,8 @@ def several(study, horizon=0, better=None):
                    tuple(places), groups, len(designs[0].y), tuple(_told(study, found, still, short)))
 
 
-def _fit(plan):
+def regressed(plan):
+    """A design fitted; None where nothing is left to explain."""
     if plan.leaves_nothing or not plan.names:
         return None
     absorbed = 0 if plan.times is None else int(plan.times.max())

@@ -70,6 +70,30 @@ class Task:
     def _at(self):
         return [self.known.names.index(name) for name in self.names]
 
+    def _condition(self, offset, o, sense):
+        """That an offset, and what goes with the moves in an outcome, up or down, is not negative."""
+        known, p = self.known, len(self.known.names)
+        slopes = sense * known.slopes[:, self._at, o] * self.usual
+        bent = [k for k, j in enumerate(known.bends.at)
+                if known.names[j] in self.names and known.slopes[:, p + k, o].any()]
+        if not bent:
+            return Condition(offset, slopes)
+        curved = sense * known.slopes[:, [p + k for k in bent], o]
+        return Condition(offset, np.column_stack([slopes, curved]), self._features(known.bends.only(bent)))
+
+    def _features(self, curves):
+        """From moves to what effects multiply, curves last, and its derivative."""
+        where = np.array([self.names.index(self.known.names[j]) for j in curves.at])
+        now, usual = self.known.scaled_now[curves.at], self.usual[where]
+        start, straight, rows = curves.of(now), np.eye(len(self.names)), np.arange(len(where))
+
+        def features(moves):
+            x = now + moves[where] * usual
+            steep = np.zeros((len(where), len(moves)))
+            steep[rows, where] = curves.slope(x) * usual
+            return np.concatenate([moves, curves.of(x) - start]), np.concatenate([straight, steep])
+        return features
+
     def price(self, up, down):
         """What moves cost, and the slopes."""
         total, slopes = 0.0, [np.empty(len(up)), np.empty(len(up))]
@@ -112,7 +136,7 @@ class Task:
         edge += _SAFE * max(abs(edge), 1.0)
         if known.score is not None:
             return Known(lambda moves: float(known.hidden_by_formula(self.values(moves))) - edge)
-        return Condition(known.start - edge, known.slopes[:, self._at, 0] * self.usual)
+        return self._condition(known.start - edge, 0, 1)
 
     def kept(self, limit):
         """That a limit is kept."""
@@ -123,8 +147,7 @@ class Task:
         least = {"log": 0.0, "log1p": -1.0}.get(outcome.scale.name, -np.inf)
         room = limit.sense * (float(outcome.scale(bound)) - now) if bound > least else -limit.sense * _FAR
         room -= _SAFE * max(abs(now), 1.0)
-        return Condition(np.full(len(known.start), room),
-                         -limit.sense * known.slopes[:, self._at, o] * self.usual)
+        return self._condition(np.full(len(known.start), room), o, -limit.sense)
 
     def honoured(self, moves, target):
         """Whether the target is shown and every limit kept with the confidence asked for: counted afresh."""

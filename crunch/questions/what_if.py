@@ -132,12 +132,14 @@ def scenario(known, values, bounds=(), level=0.95):
     found = _table(known, before, after, another, {limit.name: limit for limit in bounds}, level)
     shown = _shown(known, before[:, 0], after[:, 0], another[:, 0])
     moved = _levers(known, values)
-    warnings = tuple(words.warnings(known, scaled, values))
+    warnings = tuple(words.warnings(known, scaled, values, after[:, 0]))
     exact = known.score is not None
     return WhatIf(
-        found, words.sentence(known, found, shown, moved, level), [*warnings, *words.notes(known, exact, level)],
-        score=str(known.study.score), levers=moved, shown=shown, warnings=warnings, outcomes=known.outcomes,
-        level=level, step=known.study.step, exact=exact, name=known.where.name)
+        pd.DataFrame(found), words.sentence(known, found, shown, moved), [*warnings, *words.notes(known, exact, level)],
+        score=str(known.study.score), levers=pd.DataFrame(moved, columns=["lever", "now", "after", "change_percent"]),
+        shown=pd.DataFrame(shown, columns=["shown", "probability", "probability_now", "probability_another"]),
+        warnings=warnings, outcomes=known.outcomes, level=level, step=known.study.step, exact=exact,
+        name=known.where.name)
 
 
 def _table(known, before, after, another, bounds, level):
@@ -159,7 +161,7 @@ def _table(known, before, after, another, bounds, level):
             row["keeps"] = float(kept.mean()) if not np.isnan(then).any() else np.nan
             row["verdict"] = _verdict(row["keeps"], level)
         rows.append(row)
-    return pd.DataFrame(rows)
+    return rows
 
 
 def _verdict(keeps, level):
@@ -170,16 +172,15 @@ def _verdict(keeps, level):
 def _shown(known, before, after, another):
     """What would be shown, with which probability."""
     if known.rounding is None:
-        return pd.DataFrame(columns=["shown", "probability", "probability_now", "probability_another"])
+        return []
     drawn = [known.rounding(values) for values in (after, before, another)]
     grid = np.unique(np.concatenate(drawn[:2]))
-    parts = [[float(np.isclose(values, point).mean()) for point in grid] for values in drawn]
-    return pd.DataFrame(dict(zip(("shown", "probability", "probability_now", "probability_another"), [grid, *parts],
-                                 strict=True)))
+    parts = [[float(np.isclose(values, point).mean()) for values in drawn] for point in grid]
+    return [{"shown": float(point), "probability": then, "probability_now": now, "probability_another": new}
+            for point, (then, now, new) in zip(grid, parts, strict=True)]
 
 
 def _levers(known, values):
-    rows = [{"lever": name, "now": now, "after": values[name],
+    return [{"lever": name, "now": now, "after": values[name],
              "change_percent": 100 * (values[name] - now) / abs(now) if now else np.nan}
             for name, now in known.now.items() if values[name] != now]
-    return pd.DataFrame(rows, columns=["lever", "now", "after", "change_percent"])

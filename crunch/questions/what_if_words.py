@@ -10,22 +10,22 @@ from crunch.wording import level_text, number, on_grid, percent, places, series
 
 CARRIES = "That holds as far as what goes together in this table still does when it is done on purpose."
 _MOST = 4
+_END = 0.05  # of the draws at the end of the score, from which it is worth a word
 _LEAST = 0.005  # probability below which a shown score is not named
 
 
-def sentence(known, table, shown, levers, level):
-    """The finding: the score, what it would show, and the side effects."""
+def sentence(known, rows, shown, levers):
+    """The finding: the score, what it would show, and the side effects; the rows of three tables, as dicts."""
     study = known.study
-    if levers.empty:
+    if not levers:
         return f"Nothing is changed: {study.score} and the side effects stay as they are."
-    lead = f"With {series(_lever(row) for row in levers.head(_MOST).to_dict('records'))}"
-    if len(levers) > _MOST:
-        lead += f" and {counted(len(levers) - _MOST, 'more change')}"
-    score = table.iloc[0]
+    rest = [counted(len(levers) - _MOST, "more change")] if len(levers) > _MOST else []
+    lead = f"With {series([*map(_lever, levers[:_MOST]), *rest])}"
+    score = rows[0]
     if known.score is not None:
         return (f"{lead}, {study.score} is {plain(score['after'])} by the formula{_shows(shown, study, 'shows')}"
-                f"{_sides(table)}.")
-    then = f"{_shows(shown, study, 'show')}{_sides(table)}."
+                f"{_sides(rows[1:])}.")
+    then = f"{_shows(shown, study, 'show')}{_sides(rows[1:])}."
     return (f"{lead}, {study.score} would go from {_value(score, 'now')} to {_value(score, 'after')} ({_range(score)})"
             f"{then} {CARRIES}")
 
@@ -54,25 +54,23 @@ def _range(row):
 
 def _shows(shown, study, verb):
     """The shown scores that are likely enough to name, the likeliest first."""
-    if shown.empty:
+    if not shown:
         return ""
-    likely = shown[shown["probability"] >= _LEAST].sort_values("probability", ascending=False, kind="stable").head(3)
-    said = [f"{on_grid(row['shown'], study.step)} ({percent(row['probability'])})" for row in likely.to_dict("records")]
-    if len(likely) == 1 and likely["probability"].iloc[0] > 1 - _LEAST:
-        return f" and {verb} {on_grid(likely['shown'].iloc[0], study.step)}"
+    likely = sorted((row for row in shown if row["probability"] >= _LEAST), key=lambda row: -row["probability"])[:3]
+    said = [f"{on_grid(row['shown'], study.step)} ({percent(row['probability'])})" for row in likely]
+    if len(likely) == 1 and likely[0]["probability"] > 1 - _LEAST:
+        return f" and {verb} {on_grid(likely[0]['shown'], study.step)}"
     return f" and {verb} {' or '.join(said)}"
 
 
-def _sides(table):
+def _sides(rows):
     """The side effects that are seen to change."""
-    sides = table.iloc[1:]
-    clear = sides[(sides["change_low"] * sides["change_high"] > 0)]
-    if sides.empty:
+    clear = [row for row in rows if row["change_low"] * row["change_high"] > 0]
+    if not rows:
         return ""
-    if clear.empty:
+    if not clear:
         return "; no side effect is seen to change"
-    said = [f"{row['outcome']} {_value(row, 'now')} → {_value(row, 'after')} ({_range(row)})"
-            for row in clear.head(_MOST).to_dict("records")]
+    said = [f"{row['outcome']} {_value(row, 'now')} → {_value(row, 'after')} ({_range(row)})" for row in clear[:_MOST]]
     return f"; {series(said)}"
 
 
@@ -90,8 +88,8 @@ def table(answer):
     return out if out["limit"].any() else out.drop(columns="limit")
 
 
-def warnings(known, scaled, values):
-    """Where a scenario leaves what the table has seen."""
+def warnings(known, scaled, values, after):
+    """Where a scenario leaves what the table has seen, or runs into the end of the score; `after`: its draws."""
     region, changed = known.region, scaled != known.scaled_now
     found = []
     for j in np.flatnonzero(region.outside(scaled) & changed):
@@ -106,6 +104,11 @@ def warnings(known, scaled, values):
         found.append(f"{series(apart)} {'is' if len(apart) == 1 else 'are'} pulled farther from what the other levers "
                      "suggest than in any row: so far they moved together, and what one does without the others was "
                      "not seen.")
+    score = known.outcomes[0]
+    for end, reached in ((score.ceiling, after >= score.ceiling), (score.floor, after <= score.floor)):
+        if known.score is None and changed.any() and reached.mean() > _END:
+            found.append(f"{score.name} ends at {end:g}, and effects usually fade on the way to an end, more than is "
+                         "taken into account here: the chance of getting there is likely less.")
     if not found and region.distance(scaled) > max(region.farthest, float(region.distance(known.scaled_now))):
         found.append("Each lever stays within what was seen, but no row had them like this together: the scenario is "
                      "farther from the middle than any row (Mahalanobis distance).")
@@ -120,4 +123,4 @@ def notes(known, exact, level):
     when = "" if known.horizon == 0 else f" Read {counted(known.horizon, known.study.timeline.name)} later."
     return [score, f"Intervals at {level_text(level)} speak of this {row} with other levers and all else, its own luck "
                    f"included, as it is.{which}{when} Another {row} like it has luck of its own: the wider intervals.",
-            *known.found.notes, *known.found.designs[0].notes, *known.study.notes]
+            *known.bends.notes, *known.found.notes, *known.found.designs[0].notes, *known.study.notes]
