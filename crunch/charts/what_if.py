@@ -19,6 +19,7 @@ from crunch.charts.house import (
 )
 from crunch.questions.limits import BREAKS, HOLDS
 from crunch.questions.stuck_words import plain, roughly
+from crunch.questions.what_if_words import COARSE
 from crunch.wording import level_text, on_grid, percent, series
 
 _LADDER, _GAP, _ROW = 1.3, 0.5, 0.62  # inches: the shown scores, what lies between, a row
@@ -57,10 +58,10 @@ def what_if(answer, *, ax=None):
     said = answer.readable().to_dict("records")
     rows = [{**row, "text": _text(row, text), "better": outcome.better}
             for row, text, outcome in zip(answer.table.to_dict("records"), said, answer.outcomes, strict=True)]
-    labels = [_label(row, i == 0 and answer.step is not None) for i, row in enumerate(rows)]
+    labels = [_label(row, i == 0 and _stepped(answer)) for i, row in enumerate(rows)]
     left = 0.35 + 0.085 * max(len(line) for label in labels for line in label.split("\n"))
     right = 0.3 + 0.077 * max(len(line) for row in rows for line in row["text"].split("\n"))
-    ladder = _LADDER + _GAP if len(answer.shown) else 0
+    ladder = _LADDER + _GAP if _stepped(answer) else 0
     row = max(_ROW, 0.19 * max(1 + label.count("\n") for label in labels) + 0.08)
     height = ladder + row * len(rows)
     ax = axes_for(ax, Frame(left=left, right=right, bottom=0.5, height=height), title(answer), _measured(answer))
@@ -97,12 +98,17 @@ def title(answer):
     score, name = answer.table.iloc[0], safe(answer.score)
     if answer.levers.empty:
         return f"Nothing is changed, and {name} stays as it is"
-    if answer.shown.empty:
+    if not _stepped(answer):
         if not score["change_low"] * score["change_high"] > 0:
-            return f"Whether {name} would move can't be told"
+            return f"Whether {name} would move can't be told{_worse(answer)}"
         size = plain(float(f"{abs(score['change']):.2g}"))
         return f"{name} would go {'up' if score['change'] > 0 else 'down'} by about {size}{_worse(answer)}"
     return f"{name} would {_likely(answer)}{_worse(answer)}"
+
+
+def _stepped(answer):
+    """Whether the steps of the shown score are large enough to speak of single ones."""
+    return len(answer.shown) > 0 and answer.shown["probability"].max() >= COARSE
 
 
 def _likely(answer):

@@ -11,6 +11,7 @@ from crunch.wording import level_text, number, on_grid, percent, places, series
 CARRIES = "That holds as far as what goes together in this table still does when it is done on purpose."
 _MOST = 4
 _END = 0.05  # of the draws at the end of the score, from which it is worth a word
+COARSE = 0.2  # probability of the likeliest shown score, below which steps are too fine to speak of single ones
 _LEAST = 0.005  # probability below which a shown score is not named
 
 
@@ -54,7 +55,7 @@ def _range(row):
 
 def _shows(shown, study, verb):
     """The shown scores that are likely enough to name, the likeliest first."""
-    if not shown:
+    if not shown or max(row["probability"] for row in shown) < COARSE:
         return ""
     likely = sorted((row for row in shown if row["probability"] >= _LEAST), key=lambda row: -row["probability"])[:3]
     said = [f"{on_grid(row['shown'], study.step)} ({percent(row['probability'])})" for row in likely]
