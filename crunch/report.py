@@ -16,6 +16,8 @@ from crunch import __version__, charts, datasets
 from crunch.charts.house import house_style
 from crunch.folder import PAGE, usable, write
 from crunch.questions.drivers import drivers
+from crunch.questions.several import several
+from crunch.questions.side_effects import side_effects
 from crunch.questions.stuck import stuck
 from crunch.results import Answer
 from crunch.wording import level_text, number
@@ -59,7 +61,14 @@ SECTIONS = (
             charts.stuck, can=lambda study: study.step is not None and study.moments is None,
             beside=lambda answer: {"Why it stands": answer.why}),
     Section("drivers", "Which inputs actually move it?", lambda study, rng: drivers(study, rng=rng), charts.drivers),
+    Section("side_effects", "What else moves when I pull a lever?", lambda study, rng: side_effects(study, rng=rng),
+            charts.side_effects, can=lambda study: _has_side_effects(study)),
 )
+
+
+def _has_side_effects(study):
+    """Whether there is anything beside the score of which something can be said."""
+    return bool(study.side_effects) and study.moments is None and len(several(study).outcomes) > 1
 
 
 def report(study, folder, *, rng=None, progress=None, source="", title=None):

@@ -21,8 +21,9 @@ def test_report_of_a_file(tmp_path):
     crunch.load("stuck_at_55").to_csv(tmp_path / "diary.csv", index=False, sep=";")
     done = run("report", "diary.csv", "--score", "klout", "--levers", "followers, posts", "--lever", "shares",
                "--side-effects", "hours", "--time", "week", "--step", "1", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "[1/2] Why is it stuck, and how far is the next point?\n"
-                                                "[2/2] Which inputs actually move it?\n")
+    assert (done.returncode, done.stderr) == (0, "[1/3] Why is it stuck, and how far is the next point?\n"
+                                                "[2/3] Which inputs actually move it?\n"
+                                                "[3/3] What else moves when I pull a lever?\n")
     by_hand = crunch.drivers(crunch.Study(crunch.load("stuck_at_55"), score="klout", time="week", step=1,
                                           levers=["followers", "posts", "shares"]))
     assert by_hand.sentence in done.stdout.splitlines()

@@ -79,6 +79,19 @@ def test_only_a_score_in_steps_is_asked_for_its_next_point(tmp_path):
     assert not (tmp_path / "smooth" / "stuck.csv").exists()
 
 
+def test_side_effects_are_asked_about_where_there_are_any(tmp_path):
+    answer = crunch.side_effects(study("shops"))
+    words = "".join(Page(report(study("shops"), tmp_path / "with").read_text(encoding="utf-8")).words)
+    for part in (answer.sentence, *answer.notes, *answer.readable().iloc[0], "Trade and numbers game"):
+        assert part in words
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "with" / "side_effects.csv")[["effect", "low", "high"]],
+                                  answer.table[["effect", "low", "high"]])
+    still = crunch.load("accounts").assign(still=1.0, none=np.nan)
+    for number, sides in enumerate(([], ["still"])):
+        page = report(Study(still, score="score", levers=["followers"], side_effects=sides), tmp_path / str(number))
+        assert "What else moves" not in page.read_text(encoding="utf-8")
+
+
 def test_a_simulated_table_says_so_first_and_reveals_its_truth_last(tmp_path):
     entry = crunch.catalogue()["stuck_at_55"]
     text = report(study("stuck_at_55"), tmp_path, source=entry).read_text(encoding="utf-8")
@@ -142,11 +155,11 @@ def test_headings_come_in_order_and_tables_have_captions(tmp_path):
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
-    assert len(parsed.every("caption")) == len(parsed.every("table")) == 5
+    assert len(parsed.every("caption")) == len(parsed.every("table")) == 6
     assert all(cell.get("scope") in ("col", "row") for cell in parsed.every("th"))
     assert {"header", "main", "footer"} <= {tag for tag, _ in parsed.elements}
     regions = [div["aria-label"] for div in parsed.every("div") if div.get("role") == "region"]
-    assert len(set(regions)) == len(regions) == 5
+    assert len(set(regions)) == len(regions) == 6
 
 
 def test_progress_is_told_before_and_after_each_question(tmp_path):
