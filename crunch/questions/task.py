@@ -208,7 +208,8 @@ class Task:
                    "in_the_way": False}
             if top is not None:
                 row["highest"] = without.reached(top)
-                row["in_the_way"] = target is None or without.cheapest(target) is not None
+                row["in_the_way"] = target is None or (row["highest"] >= target
+                                                       and without.cheapest(target) is not None)
             if row["in_the_way"] and target is not None:
                 row["needed"] = self.enough(limit, without.least(limit, target), target)
             rows.append(row)
