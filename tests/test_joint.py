@@ -126,7 +126,7 @@ def test_region_against_the_textbook():
     scaled = Region(seen * [1e6, 1, 1e-6])
     assert scaled.distance(point * [1e6, 1, 1e-6]) == pytest.approx(region.distance(point))
     assert region.outside(seen.max(axis=0)).tolist() == [False] * 3
-    assert region.outside([*seen.max(axis=0), 1, 0, 0]).tolist() == [True, False, False]
+    assert region.outside(seen.max(axis=0) + np.array([1, 0, 0])).tolist() == [True, False, False]
 
 
 def test_levers_that_go_together_are_seen_to_be_pulled_apart():
