@@ -2,7 +2,7 @@
 
 Side effects: 8 levers × 8 outcomes × 1000 draws; the peer bootstraps the rows and refits every outcome with HC3 errors,
 a few draws scaled up. What if: one evaluation of a prepared outlook, as a slider asks for it; the peer refits and
-predicts. Plan: the cheapest way to a target under limits; the peer minimises the same price with a fine for what does not hold.
+predicts. Plan: the cheapest way to a target under limits; the peer minimises the same price with a fine for what fails.
 """
 
 import time

@@ -26,15 +26,15 @@ def names(value, role):
     return value
 
 
-def columns(wanted, available, role):
-    """The wanted columns, all of them in the table, none of them there twice."""
+def columns(wanted, available, role, group=None):
+    """The wanted columns, all of them in the table, or in a group of its columns, none of them there twice."""
     available = list(available)
     for name in wanted:
         if name not in available:
             near = get_close_matches(str(name), [str(a) for a in available], n=1, cutoff=0.5)
-            cure = f"Did you mean {show(near[0])}?" if near else f"It has {listing(available, most=12)}."
-            raise InputError(f"Every column named in {role} must be in the table, "
-                             f"but {show(name)} is not. {cure}")
+            where, lead = (f"one of the {group}", "They are") if group else ("in the table", "It has")
+            cure = f"Did you mean {show(near[0])}?" if near else f"{lead} {listing(available, most=12)}."
+            raise InputError(f"Every column named in {role} must be {where}, but {show(name)} is not. {cure}")
         if available.count(name) > 1:
             raise InputError(f"Column names must be unique, but the table has {available.count(name)} columns "
                              f"called {show(name)}. Rename all but one of them.")

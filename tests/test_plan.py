@@ -359,9 +359,60 @@ def test_a_knee_where_a_limit_bends_the_frontier():
 def test_what_a_frontier_refuses():
     s = asked(world()[0], side_effects=["hours"])
     assert sentence(lambda: crunch.frontier(s, "hours")) == (
-        "A frontier needs to know which way is better, but nobody said it of 'hours'. Say it: Study(..., side_effects={'hours': 'less'}).")
+        "side_effect must be a side effect of which it is known which way is better, but nobody said it of 'hours'. Say it: Study(..., side_effects={'hours': 'less'}).")
     still = asked(world()[0].assign(talk=3.0))
-    assert sentence(lambda: crunch.frontier(still, "talk")) == "'talk' never moves, so it has no frontier. Choose another side effect."
-    assert sentence(lambda: crunch.frontier(s, "talk")).startswith("Every column named in side_effect must be in the table")
+    assert sentence(lambda: crunch.frontier(still, "talk")) == "'talk' never moves, so no lever makes it better. Choose another side effect."
+    assert sentence(lambda: crunch.frontier(s, "talk")).startswith("Every column named in side_effect must be one of the side effects")
     assert sentence(lambda: crunch.frontier(asked(world()[0]), "hours", limits={"talk": ">= 1000"})) == (
         "The limits cannot be kept within the bounds of the levers, so there is no frontier. Relax a limit, or widen the bounds.")
+
+
+@pytest.mark.parametrize(("least", "target"), [("hours", None), ("hours", 3), ("talk", None)])
+def test_the_same_result_with_the_least_of_a_side_effect(least, target):
+    """As little of it as the best point of a grid has, while the score is kept."""
+    s = asked(world(rows=800)[0])
+    now = crunch.stuck(s).shown
+    goal = now if target is None else now + target
+    plan = crunch.plan(s, least=least, target=None if target is None else goal)
+    assert plan.feasible
+    assert plan.target == goal
+    assert recounted(s, plan)[0] == plan.probability >= 0.8
+    known = outlook(s)
+    o, sign = (1, 1) if least == "hours" else (2, -1)
+
+    def level(after):
+        return np.quantile(sign * after[:, o], 0.8, method="higher")
+
+    bests = []
+    for a in np.linspace(s.frame["a"].min(), s.frame["a"].max(), 61):
+        for b in np.linspace(s.frame["b"].min(), s.frame["b"].max(), 61):
+            after = known.after(known.scaled({**known.now, "a": a, "b": b}))
+            if (known.rounding(after[:, 0]) >= goal).mean() >= 0.8:
+                bests.append(level(after))
+    values = {**known.now, **plan.table.set_index("lever")["after"].to_dict()}
+    assert level(known.after(known.scaled(values))) <= min(bests) + 0.01 * np.ptp(bests)
+    better = {"hours": "The least hours found with s ", "talk": "The most talk found with s "}[least]
+    assert plan.sentence.startswith(f"{better}{goal:g} or more, with ")
+
+
+def test_the_score_kept_while_a_limit_is_met():
+    """A target at or below the score as it is makes sense where something else is asked for."""
+    s = asked(world()[0])
+    now = crunch.stuck(s).shown
+    plan = crunch.plan(s, target=now, limits={"hours": "<= -1"})
+    assert plan.feasible
+    assert plan.table.set_index("lever")["change"]["a"] < 0 < plan.table.set_index("lever")["change"]["b"]
+    idle = crunch.plan(s, target=now - 5, limits={"hours": "<= +1"})
+    assert idle.cost == 0
+    assert "takes no change at all" in idle.sentence
+
+
+def test_what_least_refuses():
+    s = asked(world()[0])
+    assert sentence(lambda: crunch.plan(s, least="a")).startswith("Every column named in least must be one of the side effects")
+    unsaid = asked(world()[0], side_effects=["hours", "talk"])
+    assert sentence(lambda: crunch.plan(unsaid, least="hours")) == (
+        "least must be a side effect of which it is known which way is better, but nobody said it of 'hours'. Say it: Study(..., side_effects={'hours': 'less'}).")
+    still = asked(world()[0].assign(talk=3.0))
+    assert sentence(lambda: crunch.plan(still, least="talk")) == (
+        "'talk' never moves, so no lever makes it better. Choose another side effect.")

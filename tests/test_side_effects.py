@@ -223,7 +223,7 @@ def test_names_are_text_and_nothing_else():
                      "change from where it stands), but 'hours' was given '8'. For example limits={'hours': '<= 8'}."),
     ({"hours": 8}, "A limit is written as '<= 8' or '>= 20' (the side effect itself), or with a sign as '<= +0.5' or '>= -5%' (its "
                    "change from where it stands), but 'hours' was given 8. For example limits={'hours': '<= 8'}."),
-    ({"hour": "<= 8"}, "Every column named in limits must be in the table, but 'hour' is not. Did you mean 'hours'?"),
+    ({"hour": "<= 8"}, "Every column named in limits must be one of the side effects, but 'hour' is not. Did you mean 'hours'?"),
     ("<= 8", "limits names side effects and what they must keep, but '<= 8' was given. For example limits={'hours': '<= 8'}."),
 ])
 def test_limits_that_are_none(given, text):

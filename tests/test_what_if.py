@@ -56,7 +56,7 @@ def test_a_percent_of_a_negative_number_goes_up():
                 "'a' was given 10. For example {'a': '+10%'}."),
     ({"a": "=10%"}, "A change is written as '+10%' or '-5%' (of what it is), '+3' or '-2' (on top of it), or '=40' (in its place), "
                     "but 'a' was given '=10%'. For example {'a': '+10%'}."),
-    ({"c": "+1"}, "Every column named in changes must be in the table, but 'c' is not. It has 'a' and 'b'."),
+    ({"c": "+1"}, "Every column named in changes must be one of the levers, but 'c' is not. They are 'a' and 'b'."),
     ("+10%", "changes names levers and what becomes of them, but '+10%' was given. For example {'a': '+10%'}."),
 ])
 def test_changes_that_are_none(given, text):

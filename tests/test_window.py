@@ -162,7 +162,7 @@ def test_hostile_diaries_do_not_raise(change):
                                   "unit, with its time column as time= and without unit=."),
     ("shops", "promotions", {}, "A window looks back in time, so it needs a diary, but this study holds panel. Give one account or "
                                 "unit, with its time column as time= and without unit=."),
-    ("stuck_at_55", "share", {}, "Every column named in levers must be in the table, but 'share' is not. Did you mean 'shares'?"),
+    ("stuck_at_55", "share", {}, "Every column named in levers must be one of the levers, but 'share' is not. Did you mean 'shares'?"),
     ("stuck_at_55", "shares", {"longest": 1}, "longest must be a whole number of at least 2, but 1 was given. For example longest=2."),
     ("stuck_at_55", "shares", {"level": 95}, "level must lie between 0 and 1, both excluded, but 95 was given. For example level=0.95."),
 ])

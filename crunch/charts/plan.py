@@ -83,6 +83,9 @@ def title(answer):
         most = np.isfinite(answer.highest)
         moved = [safe(lever) for lever in answer.table.loc[answer.table["change"] != 0, "lever"]]
         lead = f"The most within the limits, {name} {target}" if most else f"The cheapest way to {name} {target}"
+        if answer.least:
+            better = next(o.better for o in answer.scenario.outcomes if str(o.name) == answer.least)
+            lead = f"The {'least' if better == 'less' else 'most'} {safe(answer.least)} with {name} {target}"
         if not moved:
             return f"{lead}: nothing need change"
         return f"{lead}: {series(moved if len(moved) <= 3 else [*moved[:2], f'{len(moved) - 2} more'])}"

@@ -41,7 +41,7 @@ def changes(given, now, scales):
     if not isinstance(given, dict):
         raise InputError(f"changes names levers and what becomes of them, but {show(given)} was given. "
                          f"For example {{{next(iter(now))!r}: '+10%'}}.")
-    checks.columns(given, now, "changes")
+    checks.columns(given, now, "changes", "levers")
     return {name: _changed(name, given[name], value, scales[name]) if name in given else value
             for name, value in now.items()}
 

@@ -89,7 +89,7 @@ def costs(given, now, usable):
     if not isinstance(given, dict) or not given:
         raise InputError(f"costs names levers and what moving them costs, but {show(given)} was given. "
                          f"For example costs={{{next(iter(now))!r}: 2}}.")
-    checks.columns(given, now, "costs")
+    checks.columns(given, now, "costs", "levers")
     return {name: _cost(name, value, now[name]) for name, value in given.items()}
 
 

@@ -48,7 +48,7 @@ def target_of(rounding, shown, target, limits, below="What can slip before a poi
     """
     if target is None:
         return float(rounding.next(shown))
-    _on_the_grid(rounding, target)
+    on_the_grid(rounding, target)
     if target <= shown:
         raise InputError(f"A target lies above the score that is shown, {shown:g}, but target={target:g} was given. "
                          f"{below}")
@@ -59,7 +59,8 @@ def target_of(rounding, shown, target, limits, below="What can slip before a poi
     return float(target)
 
 
-def _on_the_grid(rounding: Rounding, target):
+def on_the_grid(rounding: Rounding, target):
+    """Refuse what is no score that can be shown."""
     if isinstance(target, bool) or not isinstance(target, int | float | np.number) or not np.isfinite(target):
         raise InputError(f"target must be a number, but {show(target)} was given. Leave it out for the next point.")
     if not rounding.is_on_grid(target):

@@ -12,7 +12,7 @@ from crunch.questions.costs import costs as read_costs
 from crunch.questions.limits import Limit
 from crunch.questions.limits import limits as read_limits
 from crunch.questions.outlook import Outlook, outlook
-from crunch.questions.plan import confident, seen_to_move
+from crunch.questions.plan import confident, seen_to_move, with_direction
 from crunch.questions.prices import BEYOND
 from crunch.questions.search import best
 from crunch.questions.task import task
@@ -102,12 +102,7 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     confidence, points = confident(confidence), checks.whole(points, "points", 3)
     known = study if isinstance(study, Outlook) else outlook(study, at=at, horizon=horizon, score=score, draws=draws,
                                                              rng=rng)
-    checks.columns([side_effect], known.study.side_effects, "side_effect")
-    outcome = next((o for o in known.outcomes if o.name == side_effect), None)
-    if outcome is None or outcome.better is None:
-        raise InputError(f"A frontier needs to know which way is better, but nobody said it of {show(side_effect)}. "
-                         f"Say it: Study(..., side_effects={{{side_effect!r}: 'less'}})." if outcome is not None else
-                         f"{show(side_effect)} never moves, so it has no frontier. Choose another side effect.")
+    outcome = with_direction(known, side_effect, "side_effect")
     kept = tuple(limit for limit in read_limits(limits, known.study) if limit.name != side_effect)
     prices = read_costs(costs, known.now, seen_to_move(known, [side_effect, *(limit.name for limit in kept)]))
     if not prices:

@@ -87,7 +87,7 @@ def limits(given, study):
     if not isinstance(given, dict):
         raise InputError(f"limits names side effects and what they must keep, but {show(given)} was given. "
                          "For example limits={'hours': '<= 8'}.")
-    checks.columns(given, study.side_effects, "limits")
+    checks.columns(given, study.side_effects, "limits", "side effects")
     return tuple(_limit(name, text) for name, text in given.items())
 
 

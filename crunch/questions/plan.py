@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks
-from crunch.errors import InputError
+from crunch.errors import InputError, show
 from crunch.questions import plan_words as words
 from crunch.questions.costs import costs as read_costs
-from crunch.questions.formula import target_of
+from crunch.questions.formula import on_the_grid, target_of
 from crunch.questions.limits import limits as read_limits
 from crunch.questions.outlook import Outlook, outlook
 from crunch.questions.task import COLUMNS, Task, task
@@ -44,6 +44,8 @@ class Plan(Answer):
         none will do), in_the_way (whether dropping it alone is enough).
     score : str
     step : float or None
+    least : str
+        The side effect that was spared, if one was.
     """
 
     feasible: bool = False
@@ -56,14 +58,15 @@ class Plan(Answer):
     obstacles: pd.DataFrame = field(default_factory=pd.DataFrame)
     score: str = ""
     step: float | None = None
+    least: str = ""
 
     def readable(self):
         """The table as people read it."""
         return words.table(self)
 
 
-def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence=0.8, budget=None, score=None, at=None,
-         horizon=0, draws=2000, rng=None):
+def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence=0.8, budget=None, least=None,
+         score=None, at=None, horizon=0, draws=2000, rng=None):
     """Find the cheapest change of levers with which the shown score reaches a target and every limit is kept.
 
     Without a target it finds the most: the highest score within limits, bounds and budget ("most
@@ -74,7 +77,8 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     study : Study, or Outlook
         As in `crunch.what_if`.
     target : float, optional
-        A score that can be shown; any number for a study without a step.
+        A score that can be shown; any number for a study without a step. Above the score as it is, but
+        where limits or `least` ask for something else.
     limits : dict of side effect to text, optional
         As in `crunch.side_effects`.
     costs : dict of lever to number or text, optional
@@ -88,6 +92,9 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
         The target, and each limit, must be met with this probability; from a half up.
     budget : float, optional
         The most it may cost.
+    least : name of a side effect, optional
+        Find the least of it (the most, where more is better) with which the target is shown: "same
+        result, least spend". The target is then, if it is not given, the score as it is.
     score : crunch.scoring.Score, optional
         The formula, when it is known; the score is then exact.
     at, horizon, draws, rng
@@ -120,24 +127,31 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     >>> answer = crunch.plan(study("shops"), target=82, limits={"cash_tied_up": "<= +5%"})
     >>> answer.feasible, answer.probability >= 0.8
     (True, True)
+    >>> crunch.plan(study("shops"), least="overtime").sentence.split(",")[0]
+    'The least overtime found with fulfilment 81.3 or more'
     """
     confidence = confident(confidence)
     known = study if isinstance(study, Outlook) else outlook(study, at=at, horizon=horizon, score=score, draws=draws,
                                                              rng=rng)
     budget = np.inf if budget is None else checks.positive(budget, "budget")
     kept = read_limits(limits, known.study)
-    prices = read_costs(costs, known.now, seen_to_move(known, [limit.name for limit in kept]))
-    asked = None if target is None else _target(known, target)
+    spared = None if least is None else with_direction(known, least, "least")
+    named = [*(limit.name for limit in kept), *([] if spared is None else [spared.name])]
+    prices = read_costs(costs, known.now, seen_to_move(known, named))
+    asked = None if target is None else _target(known, target, named)
     job = task(known, kept, prices, bounds, confidence, budget)
-    goal = asked
-    if asked is None and job.names:
+    goal, moves = asked, None
+    if spared is not None and asked is None:
+        goal = float(known.outcomes_now[0] if known.rounding is None else known.rounding(known.outcomes_now[0]))
+    elif asked is None and job.names:
         top = job.best()
         goal = None if top is None else job.reached(top)
-    moves = None if goal is None or not job.names else job.whole(goal)
+    if goal is not None and job.names:
+        moves = job.whole(goal) if spared is None else job.sparing(spared, goal)
     # Never a target as reached that is not: counted afresh, with the rounding of the score.
     if moves is None or not job.honoured(moves, goal):
-        return _none(known, job, asked)
-    return _found(known, job, asked, goal, moves)
+        return _none(known, job, goal if asked is None and spared is not None else asked)
+    return _found(known, job, asked, goal, moves, spared)
 
 
 def seen_to_move(known, limited):
@@ -170,8 +184,29 @@ def confident(value):
     return value
 
 
-def _target(known, target):
+def with_direction(known, name, what):
+    """The outcome of a side effect of which it is known which way is better."""
+    checks.columns([name], known.study.side_effects, what, "side effects")
+    outcome = next((o for o in known.outcomes[1:] if o.name == name), None)
+    if outcome is None:
+        raise InputError(f"{show(name)} never moves, so no lever makes it better. Choose another side effect.")
+    if np.isnan(known.outcomes_now[known.outcomes.index(outcome)]):
+        raise InputError(f"{what} needs a value in the row asked about, but {show(name)} has none. Ask about another "
+                         "row with at=.")
+    if outcome.better is None:
+        raise InputError(f"{what} must be a side effect of which it is known which way is better, but nobody said it "
+                         f"of {show(name)}. "
+                         f"Say it: Study(..., side_effects={{{name!r}: 'less'}}).")
+    return outcome
+
+
+def _target(known, target, named):
+    """The target, checked; it may lie at or below the score as it is where something else is asked for, too."""
     study = known.study
+    if known.rounding is not None and named:
+        on_the_grid(known.rounding, target)
+        if target <= float(known.rounding(known.outcomes_now[0])):
+            return float(target)
     if known.rounding is None:
         value = checks.finite(target, "target")
         now = known.outcomes_now[0]
@@ -180,20 +215,22 @@ def _target(known, target):
         score = known.outcomes[0]
         limits = (score.floor, score.ceiling) if known.score is None else known.score.limits
         return target_of(known.rounding, now, target, limits, f"Ask for more than {now:g}, or leave target out.")
-    if value <= now:
+    if value <= now and not named:
         raise InputError(f"A target lies above the score as it is, {now:g}, but target={value:g} was given. "
                          f"Ask for more {study.score}.")
     return value
 
 
-def _found(known, job: Task, asked, goal, moves):
+def _found(known, job: Task, asked, goal, moves, spared):
     values = job.values(moves)
     after = scenario(known, values, job.limits, job.confidence)
     table = pd.DataFrame([_row(job, moves, name, known.now[name], values[name]) for name in job.names])
     table = table.sort_values("cost", ascending=False, kind="stable", ignore_index=True)
     found = {"feasible": True, "target": goal, "confidence": job.confidence, "cost": float(table["cost"].sum()),
              "probability": job.probability(moves, goal), "scenario": after,
-             "highest": goal if asked is None else np.nan, "score": str(known.study.score), "step": known.study.step}
+             "highest": goal if asked is None and spared is None else np.nan,
+             "least": "" if spared is None else str(spared.name), "score": str(known.study.score),
+             "step": known.study.step}
     return Plan(table, words.sentence(known, job, table, found, asked), words.notes(known, job, after), **found)
 
 

@@ -9,7 +9,7 @@ from crunch.questions.reach import is_count
 from crunch.questions.stuck_words import plain, roughly
 from crunch.questions.what_if_words import CARRIES
 from crunch.questions.what_if_words import notes as scenario_notes
-from crunch.wording import THIN, compact, number, on_grid, percent, series
+from crunch.wording import THIN, compact, number, on_grid, percent, places, series
 
 _MOST = 4
 
@@ -24,7 +24,9 @@ def sentence(known, job, table, found, asked):
     study, moved = known.study, table[table["change"] != 0]
     target = shown(found["target"], found["step"])
     sure = f"with {percent(found['probability'])} probability"
-    if asked is None:
+    if found["least"]:
+        lead = _spared(known, found, f"{study.score} {target} or more, {sure}")
+    elif asked is None:
         lead = f"The most within these limits is {study.score} {target}, {sure}"
     else:
         lead = f"The cheapest way found to {study.score} {target}, {sure}"
@@ -33,6 +35,16 @@ def sentence(known, job, table, found, asked):
     named = [_move(row) for row in moved.head(_MOST).to_dict("records")]
     rest = [counted(len(moved) - _MOST, "smaller change")] if len(moved) > _MOST else []
     return f"{lead}: {series([*named, *rest])}{_kept(found)}. {CARRIES}"
+
+
+def _spared(known, found, kept):
+    """The least of a side effect, and what it is now."""
+    outcome = next(o for o in known.outcomes if str(o.name) == found["least"])
+    row = found["scenario"].table.set_index("outcome").loc[outcome.name]
+    digits = places(row["high"] - row["low"]) if row["high"] > row["low"] else places(abs(row["now"]) / 100 or 1)
+    now, after, low, high = (number(row[key], digits) for key in ("now", "after", "low", "high"))
+    return (f"The {'least' if outcome.better == 'less' else 'most'} {outcome.name} found with {kept}, is {after} "
+            f"({low} to {high}) in place of {now}")
 
 
 def _move(row):

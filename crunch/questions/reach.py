@@ -36,7 +36,7 @@ def reach(given, known):
     if given is not None and not isinstance(given, dict):
         raise InputError(f"bounds names levers and how far each may go, but {show(given)} was given. "
                          f"For example bounds={{{known.names[0]!r}: (0, 20)}}.")
-    checks.columns(given or {}, known.names, "bounds")
+    checks.columns(given or {}, known.names, "bounds", "levers")
     out = {}
     for name in known.names:
         low, high = _pair(name, given[name]) if name in (given or {}) else (None, None)

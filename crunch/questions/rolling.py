@@ -45,7 +45,7 @@ def _given(study, window):
     if not isinstance(window, dict):
         raise InputError(f"window names levers and how many periods each is counted over, but {show(window)} was "
                          f"given. For example window={{{study.levers[0]!r}: 13}}.")
-    checks.columns(window, study.levers, "window")
+    checks.columns(window, study.levers, "window", "levers")
     out = {name: checks.whole(length, f"window[{show(name)}]", 2) for name, length in window.items()}
     for name, length in out.items():
         if length > study.rows // 2:

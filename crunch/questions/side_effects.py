@@ -115,7 +115,9 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
     """
     level, draws = checks.between(level, 0, 1, "level"), checks.whole(draws, "draws", 100)
     rng, horizon = checks.generator(rng), wanted_horizon(study, horizon)
-    asked = checks.columns(checks.names(levers, "levers"), study.levers, "levers") if levers is not None else None
+    asked = None
+    if levers is not None:
+        asked = checks.columns(checks.names(levers, "levers"), study.levers, "levers", "levers")
     bounds = {limit.name: limit for limit in read_limits(limits, study)}
     found = several(study, horizon, {name: "less" if limit.sense > 0 else "more" for name, limit in bounds.items()})
     if len(found.outcomes) < 2:

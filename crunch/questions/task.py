@@ -9,6 +9,7 @@ import pandas as pd
 
 from crunch.errors import InputError, show
 from crunch.questions.conditions import Box, Budget, Condition, Known, holds, price_of
+from crunch.questions.limits import Limit
 from crunch.questions.outlook import Outlook
 from crunch.questions.reach import is_count, reach
 from crunch.questions.search import best, cheapest
@@ -106,7 +107,10 @@ class Task:
 
     def cost_of(self, moves, name):
         """What one lever's move costs."""
-        return price_of(self.price, np.where([n == name for n in self.names], moves, 0))
+        return self._price_of(np.where([n == name for n in self.names], moves, 0))
+
+    def _price_of(self, moves):
+        return price_of(self.price, moves)
 
     def cheapest(self, target):
         """Moves, or None where there are none."""
@@ -176,14 +180,25 @@ class Task:
         moves = self.cheapest(target)
         if moves is None:
             return None
-        rounded = self._rounded(moves, target)
+        rounded = self._rounded(moves, target, self._price_of)
         if rounded is None:  # a little more room for rounding
             surer = replace(self, confidence=min(self.confidence + 0.01, 0.5 + self.confidence / 2)).cheapest(target)
-            rounded = None if surer is None else self._rounded(surer, target)
+            rounded = None if surer is None else self._rounded(surer, target, self._price_of)
         return moves if rounded is None else rounded
 
-    def _rounded(self, moves, target):
-        """The cheapest of the moves with counts rounded up or down that hold; None where none do."""
+    def sparing(self, outcome, target):
+        """Moves with the best of a side effect while the target is shown, counts whole where that holds; or None."""
+        now = self.known.outcomes_now[self.known.outcomes.index(outcome)]
+        free = self.kept(Limit(outcome.name, 1 if outcome.better == "less" else -1, float(outcome.natural(now))))
+        conditions = [self.goal(target), *map(self.kept, self.limits)]
+        moves = best(free, conditions, self.box, self.confidence, self.price, self.budget)
+        if moves is None:
+            return None
+        rounded = self._rounded(moves, target, lambda trial: -free.quantile(trial, self.confidence))
+        return moves if rounded is None else rounded
+
+    def _rounded(self, moves, target, worth):
+        """The least in worth of the moves with counts rounded up or down that hold; None where none do."""
         values = self.values(moves)
         counts = [n for n, z in zip(self.names, moves, strict=True) if z != 0 and is_count(self.known, n)]
         if not counts or len(counts) > _ROUND:
@@ -192,10 +207,10 @@ class Task:
         found, least = None, np.inf
         for ends in product(*({np.floor(values[n]), np.ceil(values[n])} for n in counts)):
             trial = self.moves({**values, **dict(zip(counts, ends, strict=True))})
-            cost = price_of(self.price, trial)
             inside = (trial >= self.box.low - 1e-9).all() and (trial <= self.box.high + 1e-9).all()
-            if inside and cost <= self.budget and cost < least and holds(conditions, trial, self.confidence):
-                found, least = trial, cost
+            if (inside and self._price_of(trial) <= self.budget and worth(trial) < least
+                    and holds(conditions, trial, self.confidence)):
+                found, least = trial, worth(trial)
         return found
 
     def obstacles(self, target):

@@ -126,7 +126,7 @@ def window_length(study, lever, *, longest=None, level=0.95):
     if study.kind != "diary":
         raise InputError(f"A window looks back in time, so it needs a diary, but this study holds {study.kind}. "
                          "Give one account or unit, with its time column as time= and without unit=.")
-    checks.columns([lever], [*study.levers, *study.constant], "levers")
+    checks.columns([lever], [*study.levers, *study.constant], "levers", "levers")
     lengths = range(max(min(LONGEST, study.rows // 5), 2), 1, -1)  # shorter ones leave more rows
     lengths = lengths if longest is None else [checks.whole(longest, "longest", 2)]
     if lever in study.constant or not study.score_moves:
