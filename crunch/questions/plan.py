@@ -11,8 +11,9 @@ from crunch.questions import plan_words as words
 from crunch.questions.costs import costs as read_costs
 from crunch.questions.formula import on_the_grid, target_of
 from crunch.questions.limits import limits as read_limits
+from crunch.questions.obstacles import COLUMNS, obstacles
 from crunch.questions.outlook import Outlook, outlook
-from crunch.questions.task import COLUMNS, Task, task
+from crunch.questions.task import Task, task
 from crunch.questions.verdict import adjusted
 from crunch.questions.what_if import WhatIf, scenario
 from crunch.results import Answer
@@ -244,11 +245,11 @@ def _row(job, moves, name, now, after):
 def _none(known, job: Task, asked):
     top = job.best() if job.names else None
     highest = np.nan if top is None else job.reached(top)
-    obstacles = job.obstacles(asked) if job.names else pd.DataFrame(columns=list(COLUMNS))
+    blocked = obstacles(job, asked) if job.names else pd.DataFrame(columns=list(COLUMNS))
     after = None if top is None else scenario(known, job.values(top), job.limits, job.confidence)
     table = pd.DataFrame(columns=["lever", "now", "after", "change", "change_percent", "move", "least_move",
                                   "most_move", "cost"])
     found = {"feasible": False, "target": np.nan if asked is None else asked, "confidence": job.confidence,
-             "scenario": after, "highest": highest, "obstacles": obstacles, "score": str(known.study.score),
+             "scenario": after, "highest": highest, "obstacles": blocked, "score": str(known.study.score),
              "step": known.study.step}
     return Plan(table, words.none(known, job, found), words.notes(known, job, after), **found)

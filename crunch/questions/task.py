@@ -1,11 +1,9 @@
 """A plan as a problem for the search: levers in usual moves, what must hold, and what it costs."""
 
-import math
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-import pandas as pd
 
 from crunch.errors import InputError, show
 from crunch.questions.conditions import Box, Budget, Condition, Known, holds, price_of
@@ -17,7 +15,6 @@ from crunch.questions.search import best, cheapest
 _ROUND = 5  # levers up to which every way of rounding them to whole numbers is tried
 _FAR = 1e12
 _SAFE = 4e-9  # how far inside an edge counts as beyond it: what float noise may take back
-COLUMNS = ("side_effect", "limit", "highest", "needed", "in_the_way")
 
 
 @dataclass(frozen=True)
@@ -212,51 +209,6 @@ class Task:
                     and holds(conditions, trial, self.confidence)):
                 found, least = trial, worth(trial)
         return found
-
-    def obstacles(self, target):
-        """For each limit, what the score could show without it, and how far it would have to give way."""
-        rows = []
-        for limit in self.limits:
-            without = replace(self, limits=tuple(other for other in self.limits if other is not limit))
-            top = without.best()
-            row = {"side_effect": limit.name, "limit": limit.text, "highest": np.nan, "needed": np.nan,
-                   "in_the_way": False}
-            if top is not None:
-                row["highest"] = without.reached(top)
-                row["in_the_way"] = target is None or (row["highest"] >= target
-                                                       and without.cheapest(target) is not None)
-            if row["in_the_way"] and target is not None:
-                row["needed"] = self.enough(limit, without.least(limit, target), target)
-            rows.append(row)
-        return pd.DataFrame(rows, columns=list(COLUMNS))
-
-    def enough(self, limit, bound, target):
-        """A bound in three digits with which the target can be reached, in the limit's own form; NaN where none is."""
-        if np.isnan(bound):
-            return np.nan
-        o = [outcome.name for outcome in self.known.outcomes].index(limit.name)
-        value = limit.form(bound, float(self.known.outcomes[o].natural(self.known.outcomes_now[o])))
-        for _ in range(3):
-            grid = 10.0 ** (math.floor(math.log10(abs(value))) - 2) if value else 1e-3
-            value = limit.sense * math.ceil(round(limit.sense * value / grid, 6)) * grid
-            others = tuple(replace(other, value=value) if other is limit else other for other in self.limits)
-            if replace(self, limits=others).cheapest(target) is not None:
-                return float(f"{value:.6g}")
-            value += limit.sense * grid
-        return np.nan
-
-    def least(self, limit, target):
-        """About the nearest bound of a limit with which the target can be reached, in the side effect's own units."""
-        margin = self.kept(limit)
-        conditions = [self.goal(target), *map(self.kept, self.limits)]
-        moves = best(margin, conditions, self.box, self.confidence, self.price, self.budget)
-        if moves is None:
-            return np.nan
-        o = [outcome.name for outcome in self.known.outcomes].index(limit.name)
-        outcome = self.known.outcomes[o]
-        drawn = outcome.natural(self.known.after(self.known.scaled(self.values(moves)))[:, o])
-        share = self.confidence if limit.sense > 0 else 1 - self.confidence
-        return float(np.quantile(drawn, share))
 
 
 def task(known, limits, prices, bounds, confidence, budget):
