@@ -242,6 +242,22 @@ def test_the_most_within_limits_is_what_a_grid_finds():
     assert recounted(s, plan, limits)[0] >= 0.8
 
 
+def test_the_most_of_a_score_without_steps():
+    s = asked(world(rows=800)[0], step=None)
+    plan = crunch.plan(s, limits={"hours": "<= +1"})
+    assert plan.feasible
+    assert recounted(s, plan, {"hours": "<= +1"})[0] >= 0.8
+    known, top = outlook(s), -np.inf
+    for a in np.linspace(0, 4, 41):
+        for b in np.linspace(-4, 14, 41):
+            after = known.after(known.scaled({**known.now, "a": known.now["a"] + a, "b": min(known.now["b"] + b, 33)}))
+            if (after[:, 1] <= known.outcomes_now[1] + 1).mean() >= 0.8:
+                top = max(top, np.quantile(after[:, 0], 0.2, method="higher"))
+    gained = top - known.outcomes_now[0]
+    assert plan.target >= top - 0.01 * gained
+    assert str(plan).startswith("The most within these limits is s ")
+
+
 def test_a_budget():
     s = asked(world(rows=800)[0])
     for budget in (0.5, 1.5):

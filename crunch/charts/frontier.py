@@ -85,8 +85,9 @@ def title(answer):
 
 def _measured(answer):
     score, side = safe(answer.score), safe(answer.side_effect)
+    band = f"{percent(answer.confidence)} interval" if answer.step is None else "where the hidden score may be"
     return (f"Line: what {score} reaches with {percent(answer.confidence)} probability when the levers are set for the "
-            f"best, {side} kept with the same. Band: where the hidden score may be.")
+            f"best, {side} kept with the same. Band: {band}.")
 
 
 def _across(ax, ends, answer):

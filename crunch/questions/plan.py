@@ -146,13 +146,18 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
         goal = float(known.outcomes_now[0] if known.rounding is None else known.rounding(known.outcomes_now[0]))
     elif asked is None and job.names:
         top = job.best()
-        goal = None if top is None else job.reached(top)
+        goal = None if top is None else _within(known, job.reached(top))
     if goal is not None and job.names:
         moves = job.whole(goal) if spared is None else job.sparing(spared, goal)
     # Never a target as reached that is not: counted afresh, with the rounding of the score.
     if moves is None or not job.honoured(moves, goal):
         return _none(known, job, goal if asked is None and spared is not None else asked)
     return _found(known, job, asked, goal, moves, spared)
+
+
+def _within(known, top):
+    """The highest score as a target: a hair less, where it has no steps, so that float noise cannot deny it."""
+    return top if known.rounding is not None else top - 1e-3 * abs(top - float(known.outcomes_now[0]))
 
 
 def seen_to_move(known, limited):

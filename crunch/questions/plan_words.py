@@ -15,7 +15,9 @@ _MOST = 4
 
 
 def shown(value, step):
-    """A score as it is shown."""
+    """A score as it is shown; a dash for none."""
+    if np.isnan(value):
+        return "–"
     return plain(value) if step is None else on_grid(value, step)
 
 
@@ -69,12 +71,12 @@ def none(known, job, found):
         return (f"No plan: this table does not show that {study.score} moves with any lever. More rows, or an "
                 "experiment, would tell; name levers in costs= to plan with guesses all the same.")
     if np.isnan(found["highest"]):
-        return (f"No plan: {_limits(job)} cannot be kept {sure}, whatever the levers do within their bounds. "
+        return (f"No plan: nothing was found that keeps {_limits(job)} {sure} within the bounds of the levers. "
                 "Relax a limit, or widen the bounds.")
     target, top = shown(found["target"], step), shown(found["highest"], step)
-    lead = f"No plan reaches {study.score} {target} {sure}"
+    lead = "No plan was found" if np.isnan(found["target"]) else f"No plan reaches {study.score} {target}"
     within = [word for word, there in (("the limits", job.limits), ("the budget", np.isfinite(job.budget))) if there]
-    lead += f" within {series([*within, 'the bounds of the levers'])}; the most that can be shown so is {top}"
+    lead += f" {sure} within {series([*within, 'the bounds of the levers'])}; the most that can be shown so is {top}"
     ways = [_way(row, study, target) for row in found["obstacles"].to_dict("records") if row["in_the_way"]]
     if ways:
         return f"{lead}. {' '.join(ways)}"
@@ -110,10 +112,9 @@ def table(answer):
         rows += [{"lever": ", ".join(still), "now": "", "after": "", "change": "stays", "cost": "0"}] if still else []
         return pd.DataFrame(rows, columns=["lever", "now", "after", "change", "cost"])
     if answer.obstacles.empty:
-        top = shown(answer.highest, answer.step) if np.isfinite(answer.highest) else "–"
+        top = shown(answer.highest, answer.step)
         return pd.DataFrame({"asked": [shown(answer.target, answer.step)], "most that can be shown": [top]})
-    rows = [{"limit": f"{row['side_effect']} {row['limit']}", "without it": shown(row["highest"], answer.step)
-             if np.isfinite(row["highest"]) else "–",
+    rows = [{"limit": f"{row['side_effect']} {row['limit']}", "without it": shown(row["highest"], answer.step),
              "stands in the way": "yes" if row["in_the_way"] else "no",
              "what would do": "–" if np.isnan(row["needed"]) else needed_text(row)}
             for row in answer.obstacles.to_dict("records")]
