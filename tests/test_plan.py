@@ -432,3 +432,33 @@ def test_what_least_refuses():
     still = asked(world()[0].assign(talk=3.0))
     assert sentence(lambda: crunch.plan(still, least="talk")) == (
         "'talk' never moves, so no lever makes it better. Choose another side effect.")
+
+
+@pytest.mark.parametrize(("kind", "step"), [({}, 1), ({"time": "d"}, 1), ({"time": "d"}, None), ({"unit": "u", "time": "w"}, None)])
+def test_switches_and_counts_are_never_in_between(kind, step):
+    """The most and the least of something, with a switch that truly moves the score, in every kind of table."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"a": rng.normal(10, 2, 240), "flag": rng.integers(0, 2, 240), "b": rng.poisson(5, 240).astype(float)})
+    table["s"] = np.round(20 + 2 * table["a"] + 2 * table["flag"] + 0.5 * table["b"] + rng.normal(0, 1, 240))
+    table["h"] = table["a"] + 0.5 * table["b"] + rng.normal(0, 1, 240)
+    table = table.assign(u=np.repeat(np.arange(24), 10), w=np.tile(np.arange(10), 24), d=np.arange(240))
+    s = Study(table, score="s", levers=["a", "flag", "b"], side_effects={"h": "less"}, step=step,
+              scales=dict.fromkeys(("a", "flag", "b"), "linear"), **kind)
+    for plan in (crunch.plan(s, limits={"h": "<= +1"}), crunch.plan(s, least="h")):
+        assert plan.feasible
+        after = plan.table.set_index("lever")["after"]
+        assert after["flag"] in (0, 1)
+        assert after["b"] == round(after["b"])
+        assert recounted(s, plan)[0] >= 0.8
+        assert repr(plan)
+
+
+def test_a_row_without_a_value_of_a_side_effect():
+    table = world()[0]
+    s = asked(table.assign(hours=table["hours"].where(table.index != 172)))
+    answer = crunch.what_if(s, {"a": "+1"}, at=172, limits={"hours": "<= 9"})
+    row = answer.table.set_index("outcome").loc["hours"]
+    assert np.isnan(row[["now", "after", "low", "high"]].to_numpy(dtype=float)).all()
+    assert answer.readable().set_index("outcome").loc["hours", ["now", "after (interval)"]].tolist() == ["no value", "can't tell"]
+    assert sentence(lambda: crunch.plan(s, least="hours", at=172)) == (
+        "least needs a value in the row asked about, but 'hours' has none. Ask about another row with at=.")

@@ -193,7 +193,9 @@ def _row(ax, y, row):
     kind = direction(row["change"], row["better"], row["change_low"] * row["change_high"] > 0)
     values = np.array([row[name] for name in ("now", "after", "low", "high")])
     if np.isnan(values).any():
-        return UNSURE
+        ax.annotate(row["text"], (1, y), (10, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+                    va="center", fontsize=9.5, annotation_clip=False, color=SOFT)
+        return None
     ends, bound = [values.min(), values.max()], row.get("bound", np.nan)
     span = float(np.ptp(ends))
     if ends[0] - _FAR * span <= bound <= ends[1] + _FAR * span:
@@ -225,6 +227,8 @@ def _row(ax, y, row):
 
 def _text(row, said):
     """What is printed beside a row."""
+    if np.isnan(row["now"]):
+        return "no value in this row"
     then = f"{said['now']} → {said['after (interval)']}"
     if row["change_low"] == row["change_high"] == 0:
         then = f"{plain(row['now'])}, unchanged"

@@ -111,7 +111,7 @@ def price_of(price, moves):
 
 @dataclass(frozen=True)
 class Box:
-    """Where moves may go: at least `low` ≤ 0 and at most `high` ≥ 0, in usual moves of each lever, shape (p,)."""
+    """Where moves may go: at least `low` and at most `high`, in usual moves of each lever, shape (p,)."""
 
     low: np.ndarray
     high: np.ndarray

@@ -16,6 +16,7 @@ from crunch.questions.outlook import Outlook, outlook
 from crunch.questions.task import Task, task
 from crunch.questions.verdict import adjusted
 from crunch.questions.what_if import WhatIf, scenario
+from crunch.questions.wholes import cheapest, least_of, most
 from crunch.results import Answer
 
 ALPHA = 0.05  # false-discovery rate of the levers that a plan may use by itself
@@ -141,23 +142,33 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     prices = read_costs(costs, known.now, seen_to_move(known, named))
     asked = None if target is None else _target(known, target, named)
     job = task(known, kept, prices, bounds, confidence, budget)
-    goal, moves = asked, None
-    if spared is not None and asked is None:
-        goal = float(known.outcomes_now[0] if known.rounding is None else known.rounding(known.outcomes_now[0]))
-    elif asked is None and job.names:
-        top = job.best()
-        goal = None if top is None else _within(known, job.reached(top))
-    if goal is not None and job.names:
-        moves = job.whole(goal) if spared is None else job.sparing(spared, goal)
+    goal, moves = _found_moves(job, asked, spared)
     # Never a target as reached that is not: counted afresh, with the rounding of the score.
     if moves is None or not job.honoured(moves, goal):
         return _none(known, job, goal if asked is None and spared is not None else asked)
     return _found(known, job, asked, goal, moves, spared)
 
 
-def _within(known, top):
-    """The highest score as a target: a hair less, where it has no steps, so that float noise cannot deny it."""
-    return top if known.rounding is not None else top - 1e-3 * abs(top - float(known.outcomes_now[0]))
+def _found_moves(job, asked, spared):
+    """What is to be shown, and the moves with which it is; None for what there is not."""
+    known = job.known
+    if not job.names:
+        return asked, None
+    if spared is not None:
+        now = float(known.outcomes_now[0])
+        # A hair less than it is, where it has no steps, so that float noise cannot deny that it is kept.
+        goal = asked if asked is not None else (
+            now - 1e-6 * known.outcomes[0].usual if known.rounding is None else float(known.rounding(now)))
+        return goal, least_of(job, spared, goal)
+    if asked is not None:
+        return asked, cheapest(job, asked)
+    top = most(job)
+    if top is None:
+        return None, None
+    goal = job.reached(top)
+    if known.rounding is None:  # and a hair less than can be reached
+        goal -= 1e-3 * abs(goal - float(known.outcomes_now[0]))
+    return goal, cheapest(job, goal, fallback=top)
 
 
 def seen_to_move(known, limited):

@@ -140,7 +140,8 @@ def _solve(lost, conditions, wide, box, start):
 
     first = np.concatenate([np.maximum(start, 0), np.maximum(-start, 0)])
     found = minimize(joined(lost), first, jac=True, method="SLSQP",
-                     bounds=[*((0, high) for high in box.high), *((0, -low) for low in box.low)],
+                     bounds=[*zip(np.maximum(box.low, 0), np.maximum(box.high, 0), strict=True),
+                             *zip(np.maximum(-box.high, 0), np.maximum(-box.low, 0), strict=True)],
                      constraints=[constraint(c, k) for c, k in zip(conditions, wide, strict=True)],
                      options={"maxiter": _STEPS, "ftol": 1e-8})
     x = found.x if np.isfinite(found.x).all() else first

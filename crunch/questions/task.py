@@ -1,18 +1,15 @@
 """A plan as a problem for the search: levers in usual moves, what must hold, and what it costs."""
 
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import dataclass
 
 import numpy as np
 
 from crunch.errors import InputError, show
-from crunch.questions.conditions import Box, Budget, Condition, Known, holds, price_of
-from crunch.questions.limits import Limit
+from crunch.questions.conditions import Box, Budget, Condition, Known, price_of
 from crunch.questions.outlook import Outlook
 from crunch.questions.reach import is_count, reach
 from crunch.questions.search import best, cheapest
 
-_ROUND = 5  # levers up to which every way of rounding them to whole numbers is tried
 _FAR = 1e12
 _SAFE = 4e-9  # how far inside an edge counts as beyond it: what float noise may take back
 
@@ -104,9 +101,10 @@ class Task:
 
     def cost_of(self, moves, name):
         """What one lever's move costs."""
-        return self._price_of(np.where([n == name for n in self.names], moves, 0))
+        return self.price_of(np.where([n == name for n in self.names], moves, 0))
 
-    def _price_of(self, moves):
+    def price_of(self, moves):
+        """What all moves cost together."""
         return price_of(self.price, moves)
 
     def cheapest(self, target):
@@ -171,44 +169,6 @@ class Task:
         drawn = self.known.after(self.known.scaled(self.values(moves)))[:, 0]
         shown = drawn if self.known.rounding is None else self.known.rounding(drawn)
         return float((shown >= target - 1e-9).mean())
-
-    def whole(self, target):
-        """The cheapest moves with levers that are counts at whole numbers; in fractions where no whole ones hold."""
-        moves = self.cheapest(target)
-        if moves is None:
-            return None
-        rounded = self._rounded(moves, target, self._price_of)
-        if rounded is None:  # a little more room for rounding
-            surer = replace(self, confidence=min(self.confidence + 0.01, 0.5 + self.confidence / 2)).cheapest(target)
-            rounded = None if surer is None else self._rounded(surer, target, self._price_of)
-        return moves if rounded is None else rounded
-
-    def sparing(self, outcome, target):
-        """Moves with the best of a side effect while the target is shown, counts whole where that holds; or None."""
-        now = self.known.outcomes_now[self.known.outcomes.index(outcome)]
-        free = self.kept(Limit(outcome.name, 1 if outcome.better == "less" else -1, float(outcome.natural(now))))
-        conditions = [self.goal(target), *map(self.kept, self.limits)]
-        moves = best(free, conditions, self.box, self.confidence, self.price, self.budget)
-        if moves is None:
-            return None
-        rounded = self._rounded(moves, target, lambda trial: -free.quantile(trial, self.confidence))
-        return moves if rounded is None else rounded
-
-    def _rounded(self, moves, target, worth):
-        """The least in worth of the moves with counts rounded up or down that hold; None where none do."""
-        values = self.values(moves)
-        counts = [n for n, z in zip(self.names, moves, strict=True) if z != 0 and is_count(self.known, n)]
-        if not counts or len(counts) > _ROUND:
-            return None if counts else moves
-        conditions = [self.goal(target), *map(self.kept, self.limits)]
-        found, least = None, np.inf
-        for ends in product(*({np.floor(values[n]), np.ceil(values[n])} for n in counts)):
-            trial = self.moves({**values, **dict(zip(counts, ends, strict=True))})
-            inside = (trial >= self.box.low - 1e-9).all() and (trial <= self.box.high + 1e-9).all()
-            if (inside and self._price_of(trial) <= self.budget and worth(trial) < least
-                    and holds(conditions, trial, self.confidence)):
-                found, least = trial, worth(trial)
-        return found
 
 
 def task(known, limits, prices, bounds, confidence, budget):

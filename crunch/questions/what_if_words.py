@@ -82,11 +82,20 @@ def table(answer):
         kept = f"{row['verdict']} ({percent(row['keeps'])})" if row["verdict"] else ""
         rows.append({"outcome": str(row["outcome"]) + (" (hidden)" if row["outcome"] == answer.outcomes[0].name
                                                        and answer.step is not None else ""),
-                     "now": _value(row, "now"), "after (interval)": f"{_value(row, 'after')} ({_range(row)})",
-                     "another row like it": f"{_value(row, 'another_low')} to {_value(row, 'another_high')}",
-                     "limit": kept})
+                     **_columns(row), "limit": kept})
     out = pd.DataFrame(rows)
     return out if out["limit"].any() else out.drop(columns="limit")
+
+
+def _columns(row):
+    """What stands in a row of the table; nothing is known of a side effect without a value now."""
+    if np.isnan(row["now"]):
+        return {"now": "no value", "after (interval)": "can't tell", "another row like it": ""}
+    apart = row["another_high"] - row["another_low"]
+    wide = places(apart) if apart > 0 else _digits(row)
+    low, high = (number(row[key], wide) for key in ("another_low", "another_high"))
+    return {"now": _value(row, "now"), "after (interval)": f"{_value(row, 'after')} ({_range(row)})",
+            "another row like it": f"{low} to {high}"}
 
 
 def warnings(known, scaled, values, after):
