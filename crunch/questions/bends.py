@@ -104,9 +104,10 @@ def _with_squares(study, found, bent, at):
     for o in np.flatnonzero(bent.any(axis=0)):
         own = [j for j in at if bent[j, o]]
         plan = designs[o]
-        squares = [_square(study, found, o, j) for j in own]
-        designs[o] = replace(plan, names=(*plan.names, *(("square", found.names[j]) for j in own)),
-                             levers=np.column_stack([plan.levers, *squares]))
+        squares = np.column_stack([_square(study, found, o, j) for j in own])
+        kept = independent(squares, independent(plan.matrix)[1])[0]  # of levers that go together, one may do for both
+        designs[o] = replace(plan, names=(*plan.names, *(("square", found.names[own[k]]) for k in kept)),
+                             levers=np.column_stack([plan.levers, squares[:, kept]]))
         fits[o] = regressed(designs[o])
     names = (*found.names, *(("square", found.names[j]) for j in at))
     return Several(found.outcomes, names, joint(fits, designs, found.places, names, found.groups), tuple(designs),

@@ -58,8 +58,8 @@ def what_if(study, changes, *, score=None, at=None, horizon=0, limits=None, leve
     Parameters
     ----------
     study : Study, or Outlook
-        An `Outlook` was prepared for one row and answers in a millisecond; `score`, `at`, `horizon`,
-        `draws` and `rng` were then settled with it.
+        An `Outlook`, from `crunch.questions.outlook.outlook`, was prepared for one row and answers in a
+        few milliseconds; `score`, `at`, `horizon`, `draws` and `rng` were then settled with it.
     changes : dict of lever to text
         "+10%" and "-5%" of what it is, "+3" and "-2" on top of it, "=40" in its place.
     score : crunch.scoring.Score, optional
