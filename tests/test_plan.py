@@ -462,3 +462,24 @@ def test_a_row_without_a_value_of_a_side_effect():
     assert answer.readable().set_index("outcome").loc["hours", ["now", "after (interval)"]].tolist() == ["no value", "can't tell"]
     assert sentence(lambda: crunch.plan(s, least="hours", at=172)) == (
         "least needs a value in the row asked about, but 'hours' has none. Ask about another row with at=.")
+
+
+@pytest.mark.parametrize("side", ["write_offs", "stock_value"])
+def test_frontiers_on_curves_agree_with_plans_and_with_a_grid(side):
+    """The way up ends on a lower hill here, unless looked for from all corners."""
+    known = outlook(study("order_desk"))
+    answer = crunch.frontier(known, side, points=7)
+    o = [outcome.name for outcome in known.outcomes].index(side)
+    levers = [known.names.index(name) for name in ("stock_target", "rush_budget")]
+    ends = [np.linspace(*np.quantile(known.study.scaled(known.names[j]), [0, 1]), 41) for j in levers]
+    for at in answer.table.iloc[[0, 3, 6]].to_dict("records"):
+        assert crunch.plan(known, limits={side: f"<= {at['level']:.9f}"}).target == pytest.approx(at["shown"], abs=0.11)
+        top = -np.inf
+        for x in ends[0]:
+            for y in ends[1]:
+                scaled = known.scaled_now.copy()
+                scaled[levers] = x, y
+                after = known.after(scaled)
+                if (known.outcomes[o].natural(after[:, o]) <= at["level"]).mean() >= 0.8:
+                    top = max(top, np.quantile(after[:, 0], 0.2, method="higher"))
+        assert at["score"] >= top - 0.05

@@ -144,7 +144,7 @@ def _walk(known, job, outcome, points, confidence):
     there, rows, moves = None, [], []
     for at in outcome.natural(np.linspace(first + _IN * (last - first), last + _HAIR * (last - first), points)):
         limited = replace(job, limits=(*job.limits, Limit(outcome.name, sense, float(at))))
-        there = limited.best([ends[0], *([] if there is None else [there])])
+        there = limited.best([ends[0], *([] if there is None else [there]), ends[1]])
         if there is None:
             continue
         after = known.after(known.scaled(job.values(there)))[:, 0]

@@ -9,6 +9,7 @@ from crunch.questions.refining import polished, repaired, safest, trimmed
 _ROUNDS = 8  # of fitting the normal margins to the draws
 _STARTS = 16
 _STEPS = 60
+_POLISHED = 3  # tops of which the highest is looked for on the draws
 CRUMB = 0.01  # usual moves, below which a move is tried without
 
 
@@ -69,7 +70,7 @@ def _without_crumbs(conditions, price, box, confidence, moves):
     return moves if less is None or price_of(price, less) > 1.005 * price_of(price, moves) else less
 
 
-def best(goal, conditions, box, confidence, price=None, budget=np.inf, starts=()):
+def best(goal, conditions, box, confidence, price=None, budget=np.inf, starts=(), only=False):
     """The moves with the largest quantile of a goal under conditions, and within a budget.
 
     Parameters
@@ -81,7 +82,9 @@ def best(goal, conditions, box, confidence, price=None, budget=np.inf, starts=()
     price : callable, optional
     budget : float
     starts : sequence of array, shape (p,)
-        Where to start, if it is known better than by looking around.
+        Where to start, beside the places found by looking around.
+    only : bool
+        To start from nowhere else.
 
     Returns
     -------
@@ -90,24 +93,30 @@ def best(goal, conditions, box, confidence, price=None, budget=np.inf, starts=()
     """
     limits = [*conditions, *([] if price is None or np.isinf(budget) else [
         Budget(budget, price)])]
-    found, most = None, -np.inf
-    for start in starts or _anchors(goal, limits, box, confidence):
-        moves, wide = start, _widths([goal, *limits], start, confidence)
-        for _ in range(_ROUNDS):
-            moves = _climb(goal, limits, box, wide, moves)
-            fitted = _widths([goal, *limits], moves, confidence)
-            if np.allclose(fitted, wide, atol=1e-4):
-                break
-            wide = fitted
-        moves = repaired(limits, box, confidence, moves, start)
-        if moves is None:
-            continue
-        for size in (0.2, 0.8):  # near, then over the next hill
-            moves = polished(lambda moves: goal.quantile(moves, confidence),
-                             lambda moves: holds(limits, moves, confidence), box, moves, size)
-        if goal.quantile(moves, confidence) > most:
-            found, most = moves, goal.quantile(moves, confidence)
-    return found
+    starts = [*starts, *([] if only else _anchors(goal, limits, box, confidence))]
+    safe = next((start for start in starts if holds(limits, start, confidence)), None)
+    tops = [_top(goal, limits, box, confidence, start, safe) for start in starts]
+
+    def reached(moves):
+        return goal.quantile(moves, confidence)
+
+    tops = sorted((top for top in tops if top is not None), key=reached, reverse=True)[:_POLISHED]
+    for size in (0.2, 0.8):  # near, then over the next hill
+        tops = [polished(reached, lambda moves: holds(limits, moves, confidence), box, top, size) for top in tops]
+    return max(tops, key=reached, default=None)
+
+
+def _top(goal, limits, box, confidence, start, safe):
+    """Up from one start, the number of standard deviations fitted to the draws on the way; None where nothing holds."""
+    moves, wide = start, _widths([goal, *limits], start, confidence)
+    for _ in range(_ROUNDS):
+        moves = _climb(goal, limits, box, wide, moves)
+        fitted = _widths([goal, *limits], moves, confidence)
+        if np.allclose(fitted, wide, atol=1e-4):
+            break
+        wide = fitted
+    near = start if safe is None or holds(limits, start, confidence) else safe
+    return repaired(limits, box, confidence, moves, near)
 
 
 def _widths(conditions, moves, confidence):
@@ -206,4 +215,8 @@ def _anchors(goal, limits, box, confidence):
     starts = [still, corner, corner / 2]
     if not holds(limits, still, confidence):
         starts.append(safest(limits, box, confidence, [*starts, *_corners(box)]))
-    return starts if holds(limits, starts[0], confidence) or holds(limits, starts[-1], confidence) else []
+    if not (holds(limits, starts[0], confidence) or holds(limits, starts[-1], confidence)):
+        return []
+    # On a curve the way up may end on a lower hill.
+    curved = any(getattr(c, "features", None) is not None for c in [goal, *limits])
+    return [*starts, *(_corners(box) if curved else ())]

@@ -44,8 +44,8 @@ def least_of(job, outcome, target):
 
 def _best_whole(job, goal, conditions, outcome):
     """The largest quantile of a goal: moves with counts whole, or no move at all if that is as good."""
-    def climb(box, starts=()):
-        return best(goal, conditions, box, job.confidence, job.price, job.budget, starts)
+    def climb(box, starts=(), only=False):
+        return best(goal, conditions, box, job.confidence, job.price, job.budget, starts, only)
 
     def reached(trial):
         return goal.quantile(trial, job.confidence)
@@ -57,7 +57,7 @@ def _best_whole(job, goal, conditions, outcome):
     for ends in _ends(job, moves, counts) if 0 < len(counts) <= _PINNED else ():
         fixed = np.isin(job.names, counts)  # the others find their best around the whole numbers
         pinned = Box(np.where(fixed, ends, job.box.low), np.where(fixed, ends, job.box.high))
-        trials.append(climb(pinned, [ends, np.where(fixed, ends, 0)]))
+        trials.append(climb(pinned, [ends, np.where(fixed, ends, 0)], only=True))
     whole = max((trial for trial in trials if trial is not None), key=reached, default=None)
     if whole is None:
         whole = _rounded(job, moves, conditions, lambda trial: -reached(trial))
