@@ -464,6 +464,21 @@ def test_a_row_without_a_value_of_a_side_effect():
         "least needs a value in the row asked about, but 'hours' has none. Ask about another row with at=.")
 
 
+def test_a_frontier_warns_where_the_table_does_not_vouch_for_its_best_end():
+    known = outlook(study("order_desk"))
+    edge = crunch.frontier(known, "stock_value", points=5)
+    assert [warning.split(": ")[0] for warning in edge.warnings] == [
+        "rush_budget at 1\u202f065 was never seen", "filled ends at 100, and effects usually fade on the way to an end, more than is taken into account here"]
+    assert edge.notes[:2] == tuple(f"At its best end: {warning}" for warning in edge.warnings)
+    assert "The best of the score is a promise on paper: this table hardly vouches for it." in edge.sentence
+    assert crunch.charts.frontier(edge).get_title().replace("\n", " ").endswith(", on paper; now 14\u202f404")
+    s = asked(world(rows=800)[0])
+    within = {name: tuple(s.frame[name].quantile([0.02, 0.98])) for name in s.levers}
+    vouched = crunch.frontier(s, "hours", points=5, bounds=within, at=100)
+    assert not vouched.warnings
+    assert "on paper" not in vouched.sentence + crunch.charts.frontier(vouched).get_title()
+
+
 @pytest.mark.parametrize("side", ["write_offs", "stock_value"])
 def test_frontiers_on_curves_agree_with_plans_and_with_a_grid(side):
     """The way up ends on a lower hill here, unless looked for from all corners."""

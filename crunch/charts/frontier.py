@@ -80,7 +80,8 @@ def title(answer):
     score, side = f"{safe(answer.score)} {shown(last['shown'], step)}", safe(answer.side_effect)
     worse = (last["level"] > answer.side_now) == (answer.better == "less")
     now, then = level(answer.side_now), level(last["level"])
-    return f"{score} takes {side} from {now} to {then}" if worse else f"{score} can be had at {side} {then}; now {now}"
+    then += ", on paper" if answer.warnings else ""
+    return f"{score} takes {side} from {now} to {then}" if worse else f"{score} at {side} {then}; now {now}"
 
 
 def _measured(answer):

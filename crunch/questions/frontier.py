@@ -16,6 +16,7 @@ from crunch.questions.plan import confident, seen_to_move, with_direction
 from crunch.questions.prices import BEYOND
 from crunch.questions.search import best
 from crunch.questions.task import task
+from crunch.questions.what_if_words import warnings
 from crunch.results import Answer
 
 _IN = 0.02  # of the way, at which the levels start: at the very best no lever may move that might take any of it
@@ -41,6 +42,9 @@ class Frontier(Answer):
     step : float or None
     scale : {"linear", "log", "log1p"}
         Of the side effect, along which the levels lie evenly.
+    warnings : tuple of str
+        Where its best end leaves what the table has seen (`bounds` within that would not), or runs into
+        the end of the score.
     """
 
     score: str = ""
@@ -53,6 +57,7 @@ class Frontier(Answer):
     confidence: float = 0.8
     step: float | None = None
     scale: str = "linear"
+    warnings: tuple = ()
 
     def readable(self):
         """The table as people read it."""
@@ -117,7 +122,16 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     found = {"score": str(known.study.score), "side_effect": str(side_effect), "better": outcome.better, "moves": moves,
              "score_now": float(known.outcomes_now[0]), "side_now": now, "knee": knee, "confidence": confidence,
              "step": known.study.step, "scale": outcome.scale.name}
-    return Frontier(table, words.sentence(table, {**found, "matters": matters}), words.notes(known, job), **found)
+    found["warnings"] = _at_its_end(known, moves)
+    notes = [*(f"At its best end: {warning}" for warning in found["warnings"]), *words.notes(known, job)]
+    return Frontier(table, words.sentence(table, {**found, "matters": matters}), notes, **found)
+
+
+def _at_its_end(known, moves):
+    """What there is to warn of where the score is best."""
+    values = {**known.now, **moves.iloc[-1].to_dict()}
+    scaled = known.scaled(values)
+    return tuple(warnings(known, scaled, values, known.after(scaled)[:, 0]))
 
 
 def _walk(known, job, outcome, points, confidence):

@@ -8,6 +8,7 @@ from crunch.questions.what_if_words import CARRIES
 from crunch.questions.what_if_words import notes as scenario_notes
 from crunch.wording import number, percent, places
 
+_ON_PAPER = "The best of the score is a promise on paper: this table hardly vouches for it."
 _ROWS = 9  # of the frontier in the readable table
 
 
@@ -17,9 +18,10 @@ def sentence(table, found):
     score, side, step = found["score"], found["side_effect"], found["step"]
     level = levels(table["level"])
     within = "at most" if found["better"] == "less" else "at least"
+    ends = f"{_ON_PAPER} {CARRIES}" if found["warnings"] else CARRIES
     if last["score"] - first["score"] < found["matters"]:
         return (f"{score} reaches {shown(first['shown'], step)} with {percent(found['confidence'])} probability at the "
-                f"best of {side}, {within} {level(first['level'])}, and giving up more of it brings no more. {CARRIES}")
+                f"best of {side}, {within} {level(first['level'])}, and giving up more of it brings no more. {ends}")
     lead = (f"With {side} {within} {level(first['level'])}, {score} reaches {shown(first['shown'], step)} with "
             f"{percent(found['confidence'])} probability; with {level(last['level'])} it reaches "
             f"{shown(last['shown'], step)}.")
@@ -27,7 +29,7 @@ def sentence(table, found):
         knee = table.iloc[found["knee"]]
         part = (knee["score"] - first["score"]) / (last["score"] - first["score"])
         lead += (f" {percent(part)} of that gain is had by {level(knee['level'])}; beyond it, {side} buys ever less.")
-    return f"{lead} {CARRIES}"
+    return f"{lead} {ends}"
 
 
 def enough(table):

@@ -1,5 +1,7 @@
 """The cheapest moves under chance constraints, and the best there are: arrays in, arrays out."""
 
+import warnings
+
 import numpy as np
 from scipy.optimize import minimize
 
@@ -148,11 +150,13 @@ def _solve(lost, conditions, wide, box, start):
         return {"type": "ineq", "fun": lambda x: both(x)[0], "jac": lambda x: both(x)[1]}
 
     first = np.concatenate([np.maximum(start, 0), np.maximum(-start, 0)])
-    found = minimize(joined(lost), first, jac=True, method="SLSQP",
-                     bounds=[*zip(np.maximum(box.low, 0), np.maximum(box.high, 0), strict=True),
-                             *zip(np.maximum(-box.high, 0), np.maximum(-box.low, 0), strict=True)],
-                     constraints=[constraint(c, k) for c, k in zip(conditions, wide, strict=True)],
-                     options={"maxiter": _STEPS, "ftol": 1e-8})
+    with warnings.catch_warnings():  # some SciPy step over a bound by the last bit, clip it, and say so
+        warnings.filterwarnings("ignore", "Values in x were outside bounds", RuntimeWarning)
+        found = minimize(joined(lost), first, jac=True, method="SLSQP",
+                         bounds=[*zip(np.maximum(box.low, 0), np.maximum(box.high, 0), strict=True),
+                                 *zip(np.maximum(-box.high, 0), np.maximum(-box.low, 0), strict=True)],
+                         constraints=[constraint(c, k) for c, k in zip(conditions, wide, strict=True)],
+                         options={"maxiter": _STEPS, "ftol": 1e-8})
     x = found.x if np.isfinite(found.x).all() else first
     return box.inside(x[:p] - x[p:])
 
