@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from crunch.errors import InputError
 from crunch.scoring.tree import Group
 
 
@@ -33,11 +34,19 @@ def reweighted(group, factors, place=()):
     Returns
     -------
     Group
+
+    Raises
+    ------
+    InputError
+        When the weights of a group would all be 0.
     """
     weights = [weight * factors.get((*place, i), 1.0) for i, weight in enumerate(group.weights)]
     members = [reweighted(member, factors, (*place, i)) if isinstance(member, Group) else member
                for i, member in enumerate(group.members)]
     total = sum(weights)
+    if not total > 0:
+        raise InputError("One part of each group must count for something, but all weights of a group are 0. "
+                         "Raise one of them.")
     return replace(group, members=tuple(replace(member, weight=weight / total)
                                         for member, weight in zip(members, weights, strict=True)))
 
