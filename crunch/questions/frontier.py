@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from crunch import checks
+from crunch import checks, progress
 from crunch.errors import InputError, show
 from crunch.questions import frontier_words as words
 from crunch.questions.costs import costs as read_costs
@@ -156,7 +156,9 @@ def _walk(known, job, outcome, points, confidence):
     first, last = (float(np.clip(level(end), *span)) for end in ends)
     first, last = (float(outcome.scale(end)) for end in (first, last))
     there, rows, moves = None, [], []
-    for at in outcome.natural(np.linspace(first + _IN * (last - first), last + _HAIR * (last - first), points)):
+    grid = outcome.natural(np.linspace(first + _IN * (last - first), last + _HAIR * (last - first), points))
+    for i, at in enumerate(grid):
+        progress.step(i / points)
         limited = replace(job, limits=(*job.limits, Limit(outcome.name, sense, float(at))))
         there = limited.best([ends[0], *([] if there is None else [there]), ends[1]])
         if there is None:

@@ -113,7 +113,7 @@ def rankings(score, table, *, label=None, spread=0.25, draws=500, level=0.9, rng
     inputs = score_inputs(score, table)
     spread, level = checks.between(spread, 0, 1, "spread"), checks.between(level, 0, 1, "level")
     draws, rng = checks.whole(draws, "draws", 1), checks.generator(rng)
-    labels = _labels(table, label, len(next(iter(inputs.values()))))
+    labels = labels_of(table, label, len(next(iter(inputs.values()))))
     now = ranks(score, score.root, inputs)
     drawn = np.array([ranks(score, reweighted(score.root, factors), inputs)
                       for factors in _factors(score, spread, draws, rng)])
@@ -140,7 +140,8 @@ def ranks(score, root, inputs):
     return rankdata(-way * np.round(root.worth(inputs), 12), method="min").astype(int)
 
 
-def _labels(table, label, rows):
+def labels_of(table, label, rows):
+    """What the rows of a table are called: by a column, or by their numbers."""
     if label is None:
         return list(range(rows))
     checks.columns([label], list(table.columns), "label")

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from scipy.optimize import minimize
 
+from crunch import progress
 from crunch.questions.conditions import Box, Budget, holds, price_of
 from crunch.questions.refining import polished, repaired, safest, trimmed
 
@@ -133,6 +134,7 @@ def _widths(conditions, moves, confidence):
 
 def _solve(lost, conditions, wide, box, start):
     """The smooth problem from one start: the least of a function of up and down moves while conditions hold."""
+    progress.step()
     p = len(start)
 
     def joined(function):

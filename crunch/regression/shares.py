@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crunch import checks
+from crunch.progress import step
 from crunch.regression import orthogonal
 from crunch.regression.game import SAMPLED, Game, game
 from crunch.regression.moments import moments
@@ -136,6 +137,7 @@ def divide(table, players, method="lmg", *, draw=None, draws=0, rng=None, progre
         rows, q = table.data.shape
         chunk = _chunk(few, max(rows * (q if exact else 1), q**2), q if exact else 1)
         for start in progress(range(0, draws, chunk)):
+            step(start / draws)
             some = table.drawn(draw(min(chunk, draws - start)), exact).without(table.swept)
             yield some.left, some.without(table.always)
 
