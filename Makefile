@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 LOWEST_PYTHON ?= 3.11
-BROWSERLESS := not browser and not notebook and not setup and not engine
+# Old versions of libraries are tried on what calls them; simulated worlds are about our own arithmetic.
+BROWSERLESS := not browser and not notebook and not setup and not engine and not simulation
 # Worker processes share the cores already; threads inside BLAS would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
@@ -23,7 +24,7 @@ help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lab: .venv/.lab ## Open the notebooks in JupyterLab, on this computer only
-	@.venv/bin/jupyter lab notebooks --ip=127.0.0.1 $(AS_ROOT) $(LAB_ARGS)
+	@.venv/bin/jupyter lab notebooks --ip=127.0.0.1 --ServerApp.jpserver_extensions=crunch.nodelay=True $(AS_ROOT) $(LAB_ARGS)
 
 test: .venv/.test .venv/.engines ## Run all tests; PYTEST_ARGS="-k stuck" picks some
 	@$(ONE_THREAD) .venv/bin/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)

@@ -124,7 +124,8 @@ def lab(words):
     if find_spec("jupyterlab") is None:
         raise InputError("crunch lab needs JupyterLab, but it is not installed here. "
                          'Type: python -m pip install "crunch[lab]"')
-    command = [sys.executable, "-m", "jupyterlab", str(folder), "--ip=127.0.0.1", *options]
+    command = [sys.executable, "-m", "jupyterlab", str(folder), "--ip=127.0.0.1",
+               "--ServerApp.jpserver_extensions=crunch.nodelay=True", *options]  # sliders follow the hand, see there
     if getattr(os, "geteuid", lambda: 1)() == 0:
         command.append("--allow-root")  # in a container everybody is root, which JupyterLab refuses unless told
     # JupyterLab makes a token and shows it, unless an empty one is found here: that would let everybody in.

@@ -162,7 +162,8 @@ def test_lab_opens_a_folder_behind_a_token(tmp_path, words, folder, options):
               "    def wait(self): return 7\ncrunch.cli.subprocess.Popen = Server\ncrunch.cli.find_spec = lambda name: 1")
     place = {"DIR": str(tmp_path)}
     done = inside(f"import os; os.chdir({str(tmp_path)!r}); os.environ['JUPYTER_TOKEN'] = ''\n{class_}", "lab", *(place.get(w, w) for w in words))
-    command = ["-m", "jupyterlab", place.get(folder, folder), "--ip=127.0.0.1", *options]
+    command = ["-m", "jupyterlab", place.get(folder, folder), "--ip=127.0.0.1",
+               "--ServerApp.jpserver_extensions=crunch.nodelay=True", *options]
     if getattr(os, "geteuid", lambda: 1)() == 0:
         command.append("--allow-root")
     assert (done.returncode, done.stdout) == (7, f"{command} False\n")
