@@ -111,7 +111,7 @@ def test_the_picture_describes_itself():
     assert html.startswith('<img alt="Dot chart with intervals: 2 of 6 levers stand out: shares and followers. With the')
     assert figure.png() == figure.png()
     with Image.open(io.BytesIO(figure.png())) as image:
-        assert image.width == (8 * 160)
+        assert image.width == (8 * 150)
     assert len(figure.png()) < 60_000
 
 

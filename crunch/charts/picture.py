@@ -9,7 +9,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-COLOURS = 128  # enough for flat charts with smooth edges; a third of the bytes
+COLOURS = 64  # enough for flat charts with smooth edges; a third of the bytes
+
+
+def squeezed(image):
+    """The bytes of a small PNG file of a flat RGB image, the same from run to run."""
+    out = io.BytesIO()
+    # The other way to choose colours would merge those of small marks, such as a key's, with others.
+    few = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(out, format="PNG", optimize=True)
+    return out.getvalue()
 
 
 class Picture(Figure):
@@ -24,7 +33,7 @@ class Picture(Figure):
 
     alt = ""
 
-    def png(self, dpi=160):
+    def png(self, dpi=150):
         """The picture as the bytes of a PNG file, the same from run to run."""
         canvas = FigureCanvasAgg(self)
         before = self.dpi
@@ -34,15 +43,13 @@ class Picture(Figure):
             image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         finally:
             self.set_dpi(before)
-        out = io.BytesIO()
-        image.quantize(COLOURS, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
-        return out.getvalue()
+        return squeezed(image)
 
-    def html(self):
+    def html(self, dpi=150):
         """The picture as an HTML image that carries its own data and description."""
         width = round(self.get_figwidth() * 100)
         return (f'<img alt="{escape(self.alt, quote=True)}" width="{width}" style="max-width:100%;height:auto" '
-                f'src="data:image/png;base64,{b64encode(self.png()).decode()}">')
+                f'src="data:image/png;base64,{b64encode(self.png(dpi)).decode()}">')
 
     def _ipython_display_(self):
         # Only a notebook calls this, so IPython is there.
