@@ -22,10 +22,10 @@ _HOME = {
     "Moments": "crunch.moments",
     "InputError": "crunch.errors",
 }
-_MODULES = ("charts", "datasets", "questions", "regression", "scoring")
+_MODULES = ("charts", "datasets", "questions", "regression", "scoring", "widgets")
 
 __all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "frontier", "importance",
-           "load", "plan", "read", "scoring", "side_effects", "stuck", "what_if"]
+           "load", "plan", "read", "scoring", "side_effects", "stuck", "what_if", "widgets"]
 
 
 def __getattr__(name):

@@ -1,0 +1,61 @@
+"""Sliders for the levers of a study: as far as they were seen to go, in their own unit and in percent."""
+
+import math
+
+import numpy as np
+
+from crunch.questions.reach import is_count
+from crunch.questions.stuck_words import plain
+from crunch.widgets.controls import over
+from crunch.wording import MINUS, THIN
+
+_POSITIONS = 160
+
+
+def lever_slider(known, name, low, high):
+    """A slider for one lever that has where it stands among its positions.
+
+    Parameters
+    ----------
+    known : Outlook
+    name : name of the lever
+    low, high : float
+        How far it may go.
+
+    Returns
+    -------
+    Control
+    """
+    now, scale = known.now[name], known.study.scales[name]
+    ends = [float(scale(value)) for value in (low, now, high)]
+    width = ends[2] - ends[0] or 1.0
+    below, above = (max(round(_POSITIONS * (ends[i + 1] - ends[i]) / width), int(ends[i + 1] > ends[i]))
+                    for i in (0, 1))
+    grid = np.concatenate([np.linspace(ends[0], ends[1], below + 1)[:-1], np.linspace(ends[1], ends[2], above + 1)[1:]])
+    values = [float(scale.inverse(x)) for x in grid]
+    values = sorted({*map(_readable(known, name, low, high), values), now})
+    return over(values, start=now, label=str(name), said=lambda value: _said(value, now, scale), between=True,
+                tip=f"{name}: now {plain(now)}; from {plain(values[0])} to {plain(values[-1])}")
+
+
+def _readable(known, name, low, high):
+    """Values as people would name them: whole where the lever is, else no more digits than tell positions apart."""
+    if is_count(known, name):
+        return lambda value: float(min(max(round(value), math.ceil(low)), math.floor(high)))
+    digits = max(0, 2 - math.floor(math.log10((high - low) or 1.0)))
+    return lambda value: min(max(round(value, digits), low), high)
+
+
+def _said(value, now, scale):
+    """``+12 % · 1 240``; a lever on a linear scale says its change in its own unit."""
+    if value == now:
+        return f"now · {plain(now)}"
+    if scale.name == "linear" or not now:
+        return f"{_sign(value - now)}{plain(abs(value - now))} · {plain(value)}"
+    change = 100 * (value - now) / abs(now)
+    digits = 0 if abs(change) >= 1 else 1
+    return f"{_sign(change)}{abs(change):.{digits}f}{THIN}% · {plain(value)}"
+
+
+def _sign(value):
+    return "+" if value > 0 else MINUS
