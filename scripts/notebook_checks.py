@@ -43,6 +43,8 @@ def form(notebook, name):
             found.append(f"{where} has {statements} statements in {lines} lines; one step is at most "
                          f"{MOST_STATEMENTS} in {MOST_LINES}. Split it with a sentence in between, or move "
                          "code to crunch.")
+        if "widgets." in cell.source and "widget" not in cell.metadata.get("tags", []):
+            found.append(f"{where} shows a panel. Tag it \"widget\", so that tools find it.")
         for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or (
                     isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Lambda)):
@@ -71,10 +73,10 @@ def outputs(notebook, name):
             if match := _MACHINE.search(text):
                 found.append(f"{where} shows a path of one machine ({match[0]}). Show a name instead, then "
                              "run: make notebooks")
-        if "crunch.charts." in cell.source and not any("<img" in str(o.get("data", {}).get("text/html", ""))
-                                                       for o in cell.outputs):
-            found.append(f"{where} calls a chart and shows none. End the cell with the call and a semicolon, then "
-                         "run: make notebooks")
+        draws = "crunch.charts." in cell.source or "widget" in cell.metadata.get("tags", [])
+        if draws and not any("<img" in str(o.get("data", {}).get("text/html", "")) for o in cell.outputs):
+            found.append(f"{where} calls a chart or a panel and shows none. End the cell with the call, a chart's with "
+                         "a semicolon, then run: make notebooks")
     if code_cells(notebook) and not any(cell.outputs for _, cell in code_cells(notebook)):
         found.append(f"{name} shows no output at all. Run: make notebooks")
     return found

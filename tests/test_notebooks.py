@@ -82,6 +82,17 @@ def test_what_makes_a_cell_thick_is_named_with_its_cell(source, words):
         assert words in problems[0]
 
 
+def test_a_panel_is_tagged_and_has_a_picture_for_pages_without_a_kernel():
+    given = notebook("crunch.widgets.what_if(study)")
+    assert checks.form(given, "n.ipynb") == ['n.ipynb, cell 2 shows a panel. Tag it "widget", so that tools find it.']
+    given.cells[1].metadata["tags"] = ["widget"]
+    assert checks.form(given, "n.ipynb") == []
+    (problem,) = checks.outputs(given, "n.ipynb")
+    assert problem.startswith("n.ipynb, cell 2 calls a chart or a panel and shows none.")
+    given.cells[1].outputs = [new_output("display_data", data={"text/html": '<img alt="A panel" src="">'})]
+    assert checks.outputs(given, "n.ipynb") == []
+
+
 def test_a_notebook_that_was_never_run_is_caught():
     problems = checks.outputs(notebook("1", ran=False), "n.ipynb")
     assert problems == ["n.ipynb, cell 2 was never run. Run: make notebooks",

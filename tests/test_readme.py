@@ -34,3 +34,13 @@ def test_every_make_target_is_there():
 def test_every_notebook_is_in_the_table():
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         assert f"(notebooks/{notebook.name})" in README
+
+
+def test_the_code_about_panels_runs():
+    text = (ROOT / "docs" / "panels.md").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    assert len(code) == 3
+    code.append("panel = widgets.explore(line, slope=(0, 2, 0.1))\npanel.set(slope=1.5)\nprint(panel.values)")
+    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", "\n".join(code)], check=True,
+                          capture_output=True, text=True, encoding="utf-8")
+    assert done.stdout == "{'slope': 1.5}\n"
