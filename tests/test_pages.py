@@ -10,6 +10,7 @@ from crunch import widgets
 from crunch.datasets import study
 from crunch.errors import InputError
 from crunch.widgets import page as pages
+from crunch.widgets.panel import Panel
 
 SEEN = "document.querySelector('.crunch-panel').dataset.frame"
 
@@ -157,3 +158,23 @@ def test_a_page_follows_the_hand_in_a_browser_without_any_server(page, tmp_path,
     assert page.console_errors == []
     assert page.outside_requests == []
     panel.close()
+
+
+@pytest.mark.browser
+def test_a_panel_whose_kernel_is_silent_says_so_and_takes_it_back(page, panel):
+    view = Panel._esm.replace("export default {", "const view = {")
+    page.goto("about:blank")
+    page.set_content(f"""<main></main><script type="module">{view}
+        const model = {{ get: () => ({json.dumps(panel.spec)}), on: (_, hear) => {{ window.hear = hear; }}, off() {{}},
+            send: (message) => {{ window.view = message.view; window.n = message.n; }} }};
+        view.render({{ model, el: document.querySelector("main") }});</script>""")
+    slider = page.get_by_role("slider", name="slope")
+    slider.press("ArrowRight")
+    page.get_by_text("No answer from Python: it is busy, or it has been restarted. Wait, or run the cell again.").wait_for(timeout=8000)
+    frame = 'hear({kind: "frame", view: %s, n: window.n, places: [], at: {}, said_at: {}, error: "", undo: false})'
+    page.evaluate(frame % "'another page'")
+    assert page.get_by_text("No answer").is_visible()
+    page.evaluate(frame % "window.view")
+    page.get_by_text("No answer").wait_for(state="hidden", timeout=2000)
+    assert slider.input_value() == str(panel._at["slope"] + 1)
+    assert page.console_errors == []

@@ -119,7 +119,8 @@ def _page(panel, names, most):
               for at in bar("drawing ahead")(list(product(*grid.values())))}
     panel.stage.show(panel.values)
     scene, height = panel.scene, base.shape[0]
-    spec = {**panel.spec, "alone": True, "buttons": [b for b in panel.spec["buttons"] if b["name"] == "reset"],
+    reset = [button for button in panel.spec["buttons"] if button["name"] == "reset"]
+    spec = {**panel.spec, "alone": True, "slow": [], "buttons": reset,
             "controls": [replace(panel.controls[name], start=panel._at[name]).spec(name) for name in names]}
     held = [f"{control.label}: {control.said[panel._at[name]]}" for name, control in panel.controls.items()
             if name not in names]

@@ -8,6 +8,7 @@ const AHEAD = 2;
 const STALL = 25; // ms more than the kernel took, from its "busy" to its picture
 const REST = 250; // ms without a movement, after which it counts as one to undo
 const PATIENCE = 5000; // ms without an answer, after which the kernel is asked again
+const SILENT = "No answer from Python: it is busy, or it has been restarted. Wait, or run the cell again.";
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -113,7 +114,9 @@ function render({ model, el }) {
   const said = make("p", { class: "crunch-said", role: "status", tabindex: 0, hidden: !spec.lines });
   said.style.setProperty("--lines", spec.lines);
   const trouble = make("pre", { class: "crunch-trouble", role: "alert", hidden: true });
+  const shown = make("div", { class: "crunch-shown" }, canvas, trouble);
   const note = make("p", { class: "crunch-note", role: "status" });
+  note.style.setProperty("--lines", spec.slow.length ? 3 : 1); // room for what slow work has to say
   const tell = (text) => { note.textContent = text; };
   const controls = {};
   const rows = make("div", { class: "crunch-controls" });
@@ -141,11 +144,11 @@ function render({ model, el }) {
   if (spec.code) extras.append(code.box);
   const root = make("div", {
     class: "crunch-panel", role: "group", "aria-label": spec.title,
-  }, canvas, said, trouble, rows, held, bar, note, extras);
+  }, shown, said, rows, held, bar, note, extras);
   el.append(root);
 
   // --- the hand: only its latest wish counts
-  let sent = 0, answered = 0, wish = null, since = 0, going = 0, resting = 0, touched = "", last = positions();
+  let silent = 0, sent = 0, answered = 0, wish = null, since = 0, going = 0, resting = 0, touched = "", last = positions();
   function positions() {
     return Object.fromEntries(Object.entries(controls).map(([name, each]) => [name, each.read()]));
   }
@@ -179,6 +182,8 @@ function render({ model, el }) {
     const at = wish;
     wish = null;
     send({ kind: "set", n: (sent += 1), at }, { iopub: { status: heed } });
+    clearTimeout(silent);
+    silent = setTimeout(() => tell(SILENT), PATIENCE);
   }
   // A server that leaves Nagle's algorithm on holds the picture back until this end has confirmed the kernel's
   // "busy", which it does after 40 ms, or at once together with anything it has to say. Where that is seen to
@@ -216,6 +221,8 @@ function render({ model, el }) {
     frame(message, buffers) {
       if (message.view === view) {
         answered = Math.max(answered, message.n);
+        if (answered === sent) clearTimeout(silent);
+        if (note.textContent === SILENT) tell("");
         clock(message.took);
       }
       if (message.places.length) {
@@ -251,6 +258,7 @@ function render({ model, el }) {
   send({ kind: "hello", ratio: window.devicePixelRatio || 1 });
   return () => {
     going += 1;
+    clearTimeout(silent);
     model.off("msg:custom", hear);
     try { send({ kind: "bye" }); } catch { /* the kernel may be gone before the page is */ }
   };
