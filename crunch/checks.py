@@ -33,7 +33,8 @@ def columns(wanted, available, role, group=None):
         if name not in available:
             near = get_close_matches(str(name), [str(a) for a in available], n=1, cutoff=0.5)
             where, lead = (f"one of the {group}", "They are") if group else ("in the table", "It has")
-            cure = f"Did you mean {show(near[0])}?" if near else f"{lead} {listing(available, most=12)}."
+            cure = (f"Did you mean {show(near[0])}?" if near else f"{lead} {listing(available, most=12)}." if available
+                    else "There are none.")
             raise InputError(f"Every column named in {role} must be {where}, but {show(name)} is not. {cure}")
         if available.count(name) > 1:
             raise InputError(f"Column names must be unique, but the table has {available.count(name)} columns "

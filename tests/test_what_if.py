@@ -198,3 +198,19 @@ def test_a_score_that_never_moved_has_no_scenario():
     assert sentence(lambda: crunch.what_if(asked(world()[0].assign(s=55.0)), {"a": "+1"})) == (
         "What would be needs effects on the score, but this table shows none: s never moved, or nothing is left to explain. "
         "crunch.stuck(study).bounds says what is ruled out.")
+
+
+@pytest.mark.parametrize("ask", [
+    crunch.drivers, crunch.side_effects, crunch.plan, lambda table: crunch.what_if(table, {"income": "+10%"}),
+    lambda table: crunch.frontier(table, "income"), crunch.widgets.what_if, crunch.widgets.drivers, crunch.widgets.side_effects])
+def test_a_table_without_roles_is_told(ask):
+    with pytest.raises(crunch.InputError) as caught:
+        ask(crunch.load("schools"))
+    assert str(caught.value) == ("A question needs to know the role of each column, so it takes a Study, but it was given 'DataFrame'. "
+                                 "For a table: crunch.Study(table, score=..., levers=[...]).")
+
+
+def test_a_side_effect_of_a_study_without_any_is_told():
+    with pytest.raises(crunch.InputError) as caught:
+        crunch.frontier(study("accounts"), "hours")
+    assert str(caught.value) == "Every column named in side_effect must be one of the side effects, but 'hours' is not. There are none."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crunch import checks
-from crunch.errors import InputError, counted
+from crunch.errors import InputError, counted, show
 from crunch.progress import bar
 from crunch.questions import driver_words as words
 from crunch.regression.design import SPARE, design
@@ -14,6 +14,7 @@ from crunch.regression.intervals import jackknife, student
 from crunch.regression.lags import lags_needed
 from crunch.regression.split import Split, split
 from crunch.regression.summed import effects
+from crunch.study import Study
 
 FEW_BLOCKS = 20  # blocks below which errors from leaving them out are too rough
 
@@ -51,7 +52,10 @@ class Estimates:
 
 
 def wanted_horizon(study, horizon):
-    """A number of periods that this study can look ahead."""
+    """A number of periods that this study can look ahead: what every question about effects asks first."""
+    if not isinstance(study, Study):
+        raise InputError("A question needs to know the role of each column, so it takes a Study, but it was given "
+                         f"{show(type(study).__name__)}. For a table: crunch.Study(table, score=..., levers=[...]).")
     horizon = checks.whole(horizon, "horizon")
     if horizon and study.kind == "accounts":
         raise InputError(f"horizon looks ahead in time, so it needs a diary or a panel, but horizon={horizon} was "
