@@ -14,7 +14,7 @@ from PIL import Image
 
 import crunch
 from crunch import InputError, Study, scoring
-from crunch.charts.house import ACCENT, SOFT
+from crunch.charts.colours import ACCENT, SOFT
 from crunch.charts.overlaps import COLOURS
 from crunch.datasets import study
 from crunch.questions.false_alarms import false_alarms
@@ -106,9 +106,9 @@ def test_on_axes_of_ones_own():
 def test_the_picture_describes_itself():
     result = crunch.drivers(study("stuck_at_55"), draws=50)
     figure = crunch.charts.drivers(result).figure
-    assert result.sentence in figure.alt
+    assert result.sentence in figure.description
     html = figure.html()
-    assert html.startswith('<img alt="Dot chart with intervals: 2 of 6 levers stand out: shares and followers. With the')
+    assert html.startswith('<img alt="Dot chart of effects on klout, with intervals: 2 of 6 levers stand out: shares and followers. shares +10')
     assert figure.png() == figure.png()
     with Image.open(io.BytesIO(figure.png())) as image:
         assert image.width == (8 * 150)
@@ -144,7 +144,7 @@ def test_compare_draws_each_answer():
     dots = [line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
     assert dots == [a.table["effect"][0] for a in answers.values()]
     assert ax.get_title().replace("\n", " ") == "students_per_teacher: from −2.3 to −1.00 as what is held constant changes"
-    assert "+ free lunch: −1.00 (−1.54 to −0.46)" in ax.figure.alt
+    assert "+ free lunch: −1.00 (−1.54 to −0.46)" in ax.figure.description
     inside(ax)
 
 
@@ -202,8 +202,8 @@ def test_importance_draws_what_the_answer_says():
         assert percent(row.share, row.share_low, row.share_high) in shown
         ranks = f"{row.rank_low:.0f}" if row.rank_low == row.rank_high else f"{row.rank_low:.0f} to {row.rank_high:.0f}"
         assert f"rank {ranks}" in shown
-        assert f"{row.lever} {percent(row.share, row.share_low, row.share_high)} (rank {ranks})" in ax.figure.alt
-    assert result.sentence in ax.figure.alt
+        assert f"{row.lever} {percent(row.share, row.share_low, row.share_high)} (rank {ranks})" in ax.figure.description
+    assert result.sentence in ax.figure.description
     inside(ax)
 
 
@@ -218,7 +218,7 @@ def test_levers_that_may_be_the_largest_are_filled():
     assert [filled(point) for point in points] == [True, True, False, False, False, False]
     assert " or " in ax.get_title()
     assert ax.get_title().replace("\n", " ").endswith(": it can't be told which is larger")
-    assert "Filled: may be the largest. Hollow: behind " in ax.figure.alt
+    assert "Filled: may be the largest. Hollow: behind " in ax.figure.description
     inside(ax)
 
 
@@ -247,7 +247,7 @@ def test_the_title_of_importance_states_the_finding(result, title, subtitle):
         shown = shown[:shown.index("0.")]
     assert shown == title.replace("SIZE", percent(result.table["share"][0]))
     subtitle = subtitle.replace("HELD", percent(result.context_share)).replace(" %", f"{THIN}%")
-    assert subtitle in ax.figure.alt
+    assert subtitle in ax.figure.description
     inside(ax)
 
 
@@ -256,7 +256,7 @@ def test_without_intervals_there_are_bars_and_no_ranks():
     ax = crunch.charts.importance(result)
     assert [patch.get_width() for patch in ax.patches] == result.table["share"].tolist()
     assert not any("rank" in text or "(" in text for text, _ in texts(ax) if not text.startswith("LMG"))
-    assert ax.figure.alt.startswith("Bar chart: z has the largest share")
+    assert ax.figure.alt.startswith("Bar chart of what each lever contributes to score: z has the largest share")
 
 
 def test_what_is_no_part_of_a_whole_has_no_percentages():
@@ -270,7 +270,7 @@ def test_of_many_levers_the_largest_are_shown():
     ax = crunch.charts.importance(result)
     assert [label.get_text() for label in ax.get_yticklabels()] == result.table["lever"].tolist()[:15]
     most = percent(result.table["share"][15])
-    assert f"The 15 largest of 40 levers; the others have at most {most} each." in ax.figure.alt
+    assert f"The 15 largest of 40 levers; the others have at most {most} each." in ax.figure.description
     inside(ax)
 
 
@@ -317,8 +317,8 @@ def test_overlaps_draws_every_piece_in_equal_parts_and_adds_them_up():
     for value in (*result.table["piece"], *map(result.share, result.names)):
         assert percent(value) in shown
     assert {"alone", "½ with listed", "½ with followers", "⅓ of\nall three"} <= set(shown)
-    assert result.sentence in ax.figure.alt
-    assert f"followers and listed {percent(result.table['piece'][3])}; " in ax.figure.alt
+    assert result.sentence in ax.figure.description
+    assert f"followers and listed {percent(result.table['piece'][3])}; " in ax.figure.description
     inside(ax)
 
 
@@ -338,7 +338,7 @@ def test_a_negative_piece_lies_left_of_zero_and_is_taken_off():
     assert f"−1{THIN}%" in shown
     assert f"▲{THIN}{percent(result.share('income'))}" in shown
     assert " ".join(ax.get_title().split()) == "81 % of what the three levers explain is net overlap"
-    assert "Hatched parts, left of zero, are taken off; ▲ marks what remains." in ax.figure.alt
+    assert "Hatched parts, left of zero, are taken off; ▲ marks what remains." in ax.figure.description
     inside(ax)
 
 

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 
 import crunch
 from crunch import Study
-from crunch.charts.directions import TILE
-from crunch.charts.house import ACCENT, SOFT, WORSE
+from crunch.charts.colours import TILE, ACCENT, SOFT, WORSE
 from crunch.datasets import study
 from crunch.questions.plan_words import shown
 
@@ -156,7 +155,7 @@ def test_the_scenario_shows_each_probability():
     assert ax.get_title() == "klout would most likely show 56; talked_with gets worse"
     words = " ".join(said(ax))
     assert "limit 8.9" in words
-    assert "Careful: the table hardly vouches for this." in ax.figure.alt.replace("\n", " ") or not answer.warnings
+    assert "Careful: the table hardly vouches for this." in ax.figure.description.replace("\n", " ") or not answer.warnings
     inside(ax)
 
 
@@ -185,7 +184,7 @@ def test_a_plan_draws_each_lever_to_where_it_goes():
     ends = sorted(line.get_xdata()[0] for line in ax.lines if line.get_marker() in "<>")
     assert ends == sorted(answer.table.loc[answer.table["change"] != 0, "move"])
     assert [label.get_text() for label in ax.get_yticklabels()][::-1] == answer.table["lever"].tolist()
-    assert "talked_with" in ax.figure.alt
+    assert "talked_with" in ax.figure.description
     inside(ax)
 
 

@@ -3,7 +3,11 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from crunch.charts.house import ACCENT, LINE, PALE, SOFT, Frame, axes_for, describe, in_house_style, safe, signed_axis
+from crunch.charts.colours import ACCENT, LINE, PAGE, PALE, SOFT
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
+from crunch.charts.words import safe, signed_axis
 from crunch.errors import counted
 from crunch.questions.bounds import DOWN, UP, between, outward
 from crunch.wording import points
@@ -34,13 +38,12 @@ def bounds(answer, *, ax=None):
     >>> " ".join(ax.get_title().split())
     '6 of 6 effects are bounded: +10 % followers goes with 0.86 points at most'
     """
-    rows = answer.table.to_dict("records")
+    rows = answer.table.head(room(len(answer.table))).to_dict("records")
     labels = [f"{safe(row['lever'], 24)}\n{row['change']}" for row in rows]
     texts = [between(row["low"], row["high"]).replace(" and ", " to ") for row in rows]
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    frame = Frame(left=0.35 + 0.088 * longest, right=0.3 + 0.085 * max(map(len, texts)),
+    frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
                   height=max(0.31 * sum(1 + label.count("\n") for label in labels), 1.0))
-    ax = axes_for(ax, frame, title(answer), _measured(answer))
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table)))
     places, limit = np.arange(len(rows))[::-1], _limit(rows)
     ax.set_xlim(-1.06 * limit, 1.06 * limit)
     for place, row, text in zip(places, rows, texts, strict=True):
@@ -50,7 +53,7 @@ def bounds(answer, *, ax=None):
     known = np.isfinite(answer.table["low"]).any()
     if not answer.feasible:
         ax.text(0.5, 0.5, "no constant effects fit", transform=ax.transAxes, ha="center", va="center", color=SOFT,
-                bbox={"fc": "white", "ec": "none"})
+                bbox={"fc": PAGE, "ec": "none"})
     ax.axvline(0, color=LINE, lw=1, zorder=0.5)
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(-0.6, len(rows) - 0.4)
@@ -61,7 +64,8 @@ def bounds(answer, *, ax=None):
         ax.set_xticks([0], ["0"])  # of a scale that no bound gives, only the middle means something
     ax.set_xlabel(f"points of {safe(answer.score, 40)}", parse_math=False)
     ax.grid(False, axis="y")
-    describe(ax, f"Bar chart: {title(answer)}. {_measured(answer)} {answer.sentence}")
+    told = [f"{row['change']} {row['lever']}: {text} points" for row, text in zip(rows, texts, strict=True)]
+    describe(ax, f"Bar chart of bounds on effects on {answer.score}", told, answer.sentence, answer.table)
     return ax
 
 

@@ -1,9 +1,13 @@
 """One lever's effect in several answers: what happens to it when more is held constant."""
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from crunch.charts.house import ACCENT, INK, LINE, SOFT, Frame, axes_for, describe, in_house_style, safe, signed_axis
+from crunch.charts.colours import ACCENT, INK, LINE, PAGE, SOFT
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.words import safe, signed_axis
 from crunch.checks import columns
 from crunch.errors import InputError, listing
 from crunch.wording import estimate, level_text, number
@@ -49,8 +53,7 @@ def compare(answers, lever, *, ax=None):
                          f"but these differ: {listing([row['change'] for row in rows], most=6)}. Set scales= and "
                          "level= alike.")
     labels = [safe(label, 30) for label in answers]
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    frame = Frame(left=0.35 + 0.088 * longest, right=0.4, height=0.62 * len(rows))
+    frame = Frame(left=0.3 + widest(labels), right=0.4, height=0.62 * len(rows))
     ax = axes_for(ax, frame, title(rows, lever),
                   f"Points of {first.score} that go with {rows[0]['change']} {lever}, by what is held constant. "
                   f"Bars: {level_text(first.level)} intervals.")
@@ -60,7 +63,7 @@ def compare(answers, lever, *, ax=None):
         known = row["low"] * row["high"] > 0
         colour = ACCENT if known else SOFT
         ax.plot([row["low"], row["high"]], [place, place], color=colour, lw=2.4)
-        ax.plot([row["effect"]], [place], "o", ms=8, mew=2, mec=colour, mfc=colour if known else "white")
+        ax.plot([row["effect"]], [place], "o", ms=8, mew=2, mec=colour, mfc=colour if known else PAGE)
         text = number(row["effect"], decimals(row["high"] - row["low"]), sign=True)
         ax.annotate(text, (row["effect"], place), (0, 8), textcoords="offset points", ha="center", fontsize=9.5,
                     color=INK if known else SOFT)
@@ -69,9 +72,11 @@ def compare(answers, lever, *, ax=None):
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     signed_axis(ax.xaxis)
     ax.set_xlabel(f"points of {safe(first.score, 40)}", parse_math=False)
-    numbers = "; ".join(f"{label}: {estimate(row['effect'], row['low'], row['high'])}"
-                        for label, row in zip(answers, rows, strict=True))
-    describe(ax, f"Dot chart with intervals, points of {first.score} by what is held constant. {numbers}.")
+    told = [f"{label}: {estimate(row['effect'], row['low'], row['high'])}"
+            for label, row in zip(answers, rows, strict=True)]
+    data = pd.DataFrame([{"held": label, **row} for label, row in zip(answers, rows, strict=True)])
+    describe(ax, f"Dot chart of one lever's effect on {first.score} by what is held constant, with intervals", told,
+             data=data)
     return ax
 
 

@@ -3,13 +3,12 @@
 import numpy as np
 from matplotlib.transforms import ScaledTranslation
 
-from crunch.charts.house import ACCENT, INK, SOFT, WORSE
+from crunch.charts.colours import ACCENT, INK, PAGE, RING, SOFT, WORSE
 
 GOOD, BAD, UNSURE, IDLE = "better", "worse", "can't tell", "too small to matter"
 OPEN = "nobody said which way is better"
 COLOURS = {GOOD: ACCENT, BAD: WORSE, OPEN: SOFT, UNSURE: SOFT, IDLE: SOFT}
-TILE = "#f8e4d6"  # behind what gets worse, so that it stands out without colour as well
-HOLLOW = {"marker": "o", "mfc": "white", "mec": "#8d8d94", "mew": 1.2}
+HOLLOW = {"marker": "o", "mfc": PAGE, "mec": RING, "mew": 1.2}
 
 
 def direction(change, better, sure):

@@ -3,30 +3,22 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from crunch.charts.house import (
-    ACCENT,
-    INK,
-    LINE,
-    PALE,
-    SOFT,
-    Frame,
-    axes_for,
-    describe,
-    in_house_style,
-    safe,
-    signed_axis,
-)
+from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
+from crunch.charts.words import safe, signed_axis
 from crunch.errors import counted
 from crunch.questions.driver_words import nothing_found
 from crunch.questions.verdict import CANNOT, MOVES, SMALL
-from crunch.wording import level_text, number, percent, series
+from crunch.wording import estimate, level_text, number, percent, series
 from crunch.wording import places as decimals
 
 # Shape and fill tell the verdicts apart without colour; the words beside them say it again.
 _MARKS = {
     MOVES: {"marker": "o", "mfc": ACCENT, "mec": ACCENT, "color": ACCENT},
     SMALL: {"marker": "|", "mfc": SOFT, "mec": SOFT, "color": SOFT},
-    CANNOT: {"marker": "o", "mfc": "white", "mec": SOFT, "color": SOFT},
+    CANNOT: {"marker": "o", "mfc": PAGE, "mec": SOFT, "color": SOFT},
 }
 # Columns right of the axes, in inches: the verdict, the share's bar, the share's number.
 _GAP, _VERDICT, _BAR, _NUMBER = 0.15, 1.5, 0.75, 0.5
@@ -56,12 +48,11 @@ def drivers(answer, *, ax=None):
     >>> ax.get_title().replace(chr(10), " ")
     '4 of 5 levers stand out: followers, listed, favourites and following'
     """
-    table = answer.table
+    table = answer.table.head(room(len(answer.table)))
     labels = [f"{safe(row['lever'], 24)}\n{row['change']}" for row in table.to_dict("records")]
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    frame = Frame(left=0.35 + 0.088 * longest, right=_GAP + _VERDICT + _BAR + _NUMBER,
+    frame = Frame(left=0.3 + widest(labels), right=_GAP + _VERDICT + _BAR + _NUMBER,
                   height=0.62 * sum(1 + label.count("\n") for label in labels) / 2)
-    ax = axes_for(ax, frame, title(answer), _measured(answer))
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(table), len(answer.table)))
     places = np.arange(len(table))[::-1]
     ax.axvline(0, color=LINE, lw=1)
     for place, row in zip(places, table.to_dict("records"), strict=True):
@@ -75,7 +66,8 @@ def drivers(answer, *, ax=None):
     ax.set_xlabel(f"points of {safe(answer.score, 40)}", parse_math=False)
     ax.grid(False, axis="y")
     _shares(ax, places, table)
-    describe(ax, f"Dot chart with intervals: {title(answer)}. {answer.sentence}")
+    told = [_said(row) for row in table.to_dict("records")]
+    describe(ax, f"Dot chart of effects on {answer.score}, with intervals", told, answer.sentence, answer.table)
     return ax
 
 
@@ -104,6 +96,12 @@ def title(answer):
     return f"{len(moving)} of {len(table)} levers stand{'s' if len(moving) == 1 else ''} out: {which}"
 
 
+def _said(row):
+    """A lever in words, for those who cannot see the chart."""
+    effect = "" if np.isnan(row["effect"]) else f" {estimate(row['effect'], row['low'], row['high'])},"
+    return f"{row['lever']} {row['change']}:{effect} {row['verdict']}"
+
+
 def _measured(answer):
     if answer.table["effect"].isna().all():
         return f"No interval can be given. {counted(answer.rows, 'row')}."
@@ -124,7 +122,7 @@ def _one(ax, place, row):
         ax.plot([row["effect"]], [place], ls="none", ms=12 if mark["marker"] == "|" else 8, mew=2, **mark)
         text = number(row["effect"], decimals(row["high"] - row["low"]), sign=True)
         ax.annotate(text, (row["effect"], place), (0, 8), textcoords="offset points", ha="center", va="bottom",
-                    fontsize=9.5, bbox={"fc": "white", "ec": "none", "pad": 0.6}, **strong)
+                    fontsize=9.5, bbox={"fc": PAGE, "ec": "none", "pad": 0.6}, **strong)
     ax.annotate(row["verdict"], (1, place), (72 * _GAP, 0), xycoords=("axes fraction", "data"),
                 textcoords="offset points", va="center", ha="left", fontsize=10, annotation_clip=False, **strong)
 

@@ -3,7 +3,9 @@
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from crunch.charts.house import ACCENT, INK, PALE, SOFT, Frame, axes_for, describe, in_house_style
+from crunch.charts.colours import ACCENT, INK, PALE, SOFT
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.wording import THIN, number, percent
 
 
@@ -24,7 +26,7 @@ def false_alarms(answer, *, ax=None):
     table = answer.table
     worst = table.loc[table["alarms"].idxmax()]
     claimed = table["claimed"].iloc[0]
-    ax = axes_for(ax, Frame(left=2.1, right=0.6, height=0.7 * len(table)),
+    ax = axes_for(ax, Frame(left=0.3 + widest(table["method"]), right=0.6, height=0.7 * len(table)),
                   f"Two unrelated series, and {worst['method']} sees an effect in {percent(worst['alarms'])} of pairs",
                   "Share of pairs of unrelated random walks in which a method sees an effect, with its interval. "
                   f"The dashed line is the share it claims, {percent(claimed)}.")
@@ -40,5 +42,6 @@ def false_alarms(answer, *, ax=None):
     ax.set_ylim(-0.6, len(table) - 0.4)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1, symbol=f"{THIN}%"))
-    describe(ax, f"Bar chart. {answer.sentence}")
+    told = [f"{row['method']}: {percent(row['alarms'], row['low'], row['high'])}" for row in table.to_dict("records")]
+    describe(ax, "Bar chart of false alarms by method", told, answer.sentence, table)
     return ax

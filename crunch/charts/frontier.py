@@ -3,7 +3,9 @@
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from crunch.charts.house import ACCENT, INK, LINE, PALE, Frame, axes_for, describe, in_house_style, safe, short, signed
+from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.words import safe, short, signed
 from crunch.questions.frontier_words import enough, levels
 from crunch.questions.plan_words import shown
 from crunch.wording import percent
@@ -58,7 +60,11 @@ def frontier(answer, *, ax=None):
     ax.set_ylabel(short(answer.score, 30), parse_math=False)
     ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.grid(False, axis="x")
-    describe(ax, f"Line chart: {title(answer)}. {_measured(answer)} {answer.sentence}")
+    level = levels(table["level"])
+    told = [f"{answer.side_effect} {level(row['level'])}: {answer.score} {shown(row['shown'], answer.step)}"
+            for row in (table.iloc[0], last)]
+    describe(ax, f"Line chart of the best {answer.score} for each level of {answer.side_effect}", told,
+             answer.sentence, table)
     return ax
 
 
@@ -111,7 +117,7 @@ def _across(ax, ends, answer):
 def _point(ax, x, y, text, colour, marker):
     """A marked point with its name, on the side where there is room."""
     near_right = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))[0] > 0.75
-    ax.plot(x, y, marker, ms=8, color=colour, mec="white", zorder=5)
+    ax.plot(x, y, marker, ms=8, color=colour, mec=PAGE, zorder=5)
     ax.annotate(text, (x, y), (-9 if near_right else 9, -13), textcoords="offset points",
                 ha="right" if near_right else "left", va="center", fontsize=10,
                 color=colour, zorder=6)

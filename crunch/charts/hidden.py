@@ -5,7 +5,9 @@ import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
-from crunch.charts.house import ACCENT, INK, PALE, SOFT, Frame, axes_for, describe, in_house_style, safe
+from crunch.charts.colours import ACCENT, INK, PALE, SOFT
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.words import safe
 from crunch.errors import InputError, counted
 from crunch.questions.stuck_words import distance
 from crunch.wording import level_text, number, on_grid, places
@@ -70,7 +72,9 @@ def hidden(answer, *, ax=None):
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     else:
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
-    describe(ax, f"Line chart: {title(answer)}. {_measured(answer)} {answer.sentence}")
+    told = [f"hidden {_hidden_text(answer)}", f"{on_grid(answer.target, answer.step)} begins at "
+            f"{distance(threshold, answer.step)}"]
+    describe(ax, f"Line chart of the hidden {answer.score} behind the shown one", told, answer.sentence, path)
     return ax
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from crunch.charts.house import ACCENT, SOFT, Frame, axes_for, in_house_style, safe
+from crunch.charts.colours import ACCENT, SOFT
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.words import safe
 from crunch.checks import columns, names
 from crunch.errors import InputError, counted
 from crunch.wording import compact
@@ -54,6 +56,10 @@ def history(study, others=(), *, ax=None):
     for name, height in zip(shown, heights, strict=True):
         _strip(ax.inset_axes([0, top - height, 1, height]), study, name, last=name == shown[-1])
         top -= height + gap * heights[-1] / 0.75
+    told = [f"{name}: last {compact(float(y.iloc[-1]))}, {compact(float(y.min()))} to {compact(float(y.max()))}"
+            for name, y in ((name, study.frame[name]) for name in shown)]
+    describe(ax, "Line charts over time" if others else "Line chart over time", told,
+             data=study.frame[[study.time, *shown]])
     return ax
 
 

@@ -1,29 +1,32 @@
-"""What every chart shares: the style as a context, safe text, title and subtitle, a figure of its own."""
+"""What every chart shares: the style as a context, a figure of its own, title, subtitle and source, what it shows."""
 
-import textwrap
-import unicodedata
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import wraps
+from dataclasses import dataclass, field
+from functools import partial, wraps
 from importlib.resources import as_file, files
 
 import matplotlib as mpl
 from matplotlib import pyplot as plt
-from matplotlib.ticker import FuncFormatter
+from matplotlib.axes import Axes
+from matplotlib.text import Text
 
+from crunch.charts import looks
+from crunch.charts.colours import SOFT, recolour
+from crunch.charts.fonts import covering, lacking, quiet
 from crunch.charts.picture import Picture
-from crunch.wording import MINUS, THIN
+from crunch.charts.sheet import NoRoomError, sheet
+from crunch.charts.words import brief, safe, sentences, wrapped
 
-INK, SOFT, LINE = "#222222", "#5f5f66", "#999999"
-ACCENT = "#3f78e0"  # petroff6 blue, darkened until it keeps 4:1 on white
-PALE = "#c9d8f7"  # the same, for areas that carry a line or a number
-WORSE = "#b3430b"  # rust: what gets worse; told from ACCENT and SOFT in every colour blindness
+_EDGE = 0.15  # inches that text keeps from the edge of the page
+_NARROWEST = 1.5  # inches of axes that can still be read
+_SQUEEZE, _STRETCH = 0.8, 2.2  # how far rows may be moved together or apart to fill a page
 
 
 @contextmanager
 def house_style():
     """The look of crunch, inside a with block; nothing outside it changes."""
     with as_file(files("crunch.charts").joinpath("crunch.mplstyle")) as path, plt.style.context(str(path)):
+        mpl.rcParams["font.family"] = list(looks.chosen().families)
         try:
             yield
         finally:
@@ -34,12 +37,58 @@ def house_style():
 
 
 def in_house_style(chart):
-    """Draw a chart in the look of crunch."""
+    """Draw a chart in the look of crunch, with letters of any script, and remember how, for other pages."""
     @wraps(chart)
-    def drawn(*args, **kwargs):
-        with house_style():
-            return chart(*args, **kwargs)
+    def drawn(*args, ax=None, **kwargs):
+        with house_style(), quiet():
+            made = chart(*args, ax=ax, **kwargs)
+            helping = covering(lost(made.figure))
+            if helping:
+                mpl.rcParams["font.family"] = [*mpl.rcParams["font.family"], *helping]
+                if ax is None:
+                    plt.close(made.figure)
+                    made = chart(*args, ax=None, **kwargs)
+            finish(made.figure if ax is None else made)
+        if ax is None:
+            made.figure.again = partial(drawn, *args, **kwargs)
+        return made
     return drawn
+
+
+def finish(drawing):
+    """Make a drawing keep the style that is in use, wherever it is drawn later.
+
+    Parameters
+    ----------
+    drawing : Figure or Axes
+    """
+    families = mpl.rcParams["font.family"]
+    for ax in drawing.findobj(Axes):
+        for name in "xy":  # ticks are made when they are drawn, by the settings of that moment
+            ax.tick_params(axis=name, which="both", color=mpl.rcParams[f"{name}tick.color"], labelsize="medium",
+                           labelcolor=mpl.rcParams[f"{name}tick.labelcolor"], labelfontfamily=families,
+                           grid_color=mpl.rcParams["grid.color"], grid_linewidth=mpl.rcParams["grid.linewidth"])
+    for text in drawing.findobj(Text):
+        text.set_fontfamily(families)
+    recolour(drawing, looks.chosen().table)
+    figure = drawing if isinstance(drawing, Picture) else drawing.figure
+    if isinstance(figure, Picture):
+        figure.missing = "".join(sorted(lost(figure)))
+
+
+def lost(figure):
+    """Letters of a figure that no font in use has.
+
+    Parameters
+    ----------
+    figure : Figure
+
+    Returns
+    -------
+    frozenset of str
+    """
+    said = "".join(text.get_text() for text in figure.findobj(Text))
+    return lacking(said, mpl.rcParams["font.family"])
 
 
 @dataclass(frozen=True)
@@ -50,7 +99,7 @@ class Frame:
     right: float = 0.3
     bottom: float = 0.65
     height: float = 3.0
-    width: float = 8.0
+    width: float = field(default_factory=lambda: sheet().width)
 
     @property
     def inside(self):
@@ -58,7 +107,7 @@ class Frame:
         return self.width - self.left - self.right
 
 
-def axes_for(ax, frame, title, subtitle):
+def axes_for(ax, frame, title, subtitle, rows=None):
     """The axes given, or those of a new figure, under their title and subtitle.
 
     Parameters
@@ -68,63 +117,77 @@ def axes_for(ax, frame, title, subtitle):
         Size and margins of a new figure, whose text starts at its left edge.
     title, subtitle : str
         The finding, and what is measured.
+    rows : (int, int), optional
+        How many rows are drawn, and of how many: the subtitle says when they are not all.
 
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    NoRoomError
+        When a page of a given height is too small.
     """
     own = ax is None
+    title, subtitle = safe(title), safe(subtitle)
+    if rows is not None and rows[0] < rows[1]:
+        subtitle = f"{subtitle} The first {rows[0]} of {rows[1]}."
     width = frame.width if own else ax.get_window_extent().width / ax.figure.dpi
-    title = textwrap.fill(safe(title), max(int(width * 7.4), 12))
-    subtitle = textwrap.fill(safe(subtitle), max(int(width * 10.8), 16))
-    above = 0.3 + 0.2 * (1 + subtitle.count("\n")) + 0.25 * (1 + title.count("\n"))
+    head = wrapped(title, width - 2 * _EDGE if own else width, 14, "bold")
+    below = wrapped(subtitle, width - 2 * _EDGE if own else width, 10)
+    lines = 1 + below.count("\n")
     if own:
-        total = above + frame.height + frame.bottom
-        ax = plt.figure(FigureClass=Picture, figsize=(frame.width, total)).add_axes(
-            [frame.left / frame.width, frame.bottom / total, frame.inside / frame.width, frame.height / total])
-    left = (0.15 - frame.left) / frame.inside if own else 0
-    lines = 1 + subtitle.count("\n")
-    ax.annotate(subtitle, (left, 1), (0, 9), xycoords="axes fraction", textcoords="offset points", va="bottom",
+        ax = _new(frame, 0.3 + 0.2 * lines + 0.25 * (1 + head.count("\n")))
+    left = (_EDGE - frame.left) / frame.inside if own else 0
+    ax.annotate(below, (left, 1), (0, 9), xycoords="axes fraction", textcoords="offset points", va="bottom",
                 ha="left", color=SOFT, fontsize=10, linespacing=1.35, parse_math=False, annotation_clip=False)
-    describe(ax, f"{title}. {subtitle}")
-    ax.set_title(title, x=left, pad=13 + 14 * lines, ha="left", parse_math=False, linespacing=1.2)
+    ax.set_title(head, x=left, pad=13 + 14 * lines, ha="left", parse_math=False, linespacing=1.2)
+    if isinstance(ax.figure, Picture):
+        ax.figure.title, ax.figure.measured = title, subtitle
+    describe(ax, "Chart", ())
     return ax
 
 
-def describe(ax, text):
-    """Give the picture the axes stand in its alternative text, when it is one of ours."""
-    if isinstance(ax.figure, Picture):
-        ax.figure.alt = text.replace("\n", " ")
+def _new(frame, above):
+    """Axes on a new figure that fills the sheet, where that has a height, with the source at its foot."""
+    page = sheet()
+    source = wrapped(f"Source: {safe(page.source)}", frame.width - 2 * _EDGE, 9) if page.source else ""
+    foot = 0.12 + 0.17 * (1 + source.count("\n")) if source else 0.0
+    height, total = frame.height, page.height or above + frame.height + frame.bottom + foot
+    if page.height is not None:
+        free = page.height - above - frame.bottom - foot
+        if free < _SQUEEZE * height or frame.inside < _NARROWEST:
+            raise NoRoomError
+        height = min(free, _STRETCH * height)
+    figure = plt.figure(FigureClass=Picture, figsize=(frame.width, total))
+    if source:
+        figure.text(_EDGE / frame.width, 0.1 / total, source, fontsize=9, color=SOFT, va="bottom", parse_math=False)
+    return figure.add_axes([frame.left / frame.width, 1 - (above + height) / total, frame.inside / frame.width,
+                            height / total])
 
 
-def safe(text, width=None):
-    """Text from a table as it may stand in a chart: one line, printable, wrapped when a width is given."""
-    clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text))
-    # Only plain blanks are folded: a narrow no-break space holds a number to its unit.
-    clean = " ".join(part for part in clean.split(" ") if part) or "(no name)"
-    if width is None:
-        return clean
-    # Underscores join the words of a column name: a line may end after one.
-    lines = textwrap.wrap(clean.replace("_", "_ "), width, max_lines=3, placeholder="…")
-    return "\n".join(line.replace("_ ", "_") for line in lines)
+def describe(ax, kind, numbers, sentence="", data=None):
+    """Say what the picture shows that the axes stand in, when it is one of ours.
 
-
-def short(text, most):
-    """Text from a table in one line of so many letters."""
-    clean = safe(text)
-    return clean if len(clean) <= most else f"{clean[:most - 1]}…"
-
-
-def signed(value, _position=None):
-    """A tick label with a true minus and an explicit plus."""
-    text = f"{abs(value):.10g}"
-    whole, dot, rest = text.partition(".")
-    grouped = f"{int(whole):,}".replace(",", THIN) if whole.isdigit() else whole
-    return (MINUS if value < 0 else "+" if value > 0 else "") + grouped + dot + rest
-
-
-def signed_axis(axis):
-    """Sign the numbers of an axis of differences."""
-    axis.set_major_formatter(FuncFormatter(signed))
-
-
+    Parameters
+    ----------
+    ax : Axes
+        From `axes_for`.
+    kind : str
+        What kind of chart it is, and of what.
+    numbers : sequence of str
+        What is drawn, row by row, the most important first.
+    sentence : str
+        The finding at length.
+    data : DataFrame, optional
+        What is drawn, as a tidy table.
+    """
+    picture = ax.figure
+    if not isinstance(picture, Picture):
+        return
+    picture.alt = brief(f"{kind}: {picture.title}", numbers)
+    listed = "; ".join(number.replace("\n", " ") for number in numbers)
+    picture.description = sentences(f"{kind}: {picture.title}", picture.measured, sentence, listed)
+    if data is not None:
+        picture.data = data

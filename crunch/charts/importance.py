@@ -3,7 +3,11 @@
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from crunch.charts.house import ACCENT, INK, LINE, PALE, SOFT, Frame, axes_for, describe, in_house_style, safe
+from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
+from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.importance_words import IDENTITY, NO_PARTS, amount
 from crunch.questions.standing import AHEAD
@@ -11,7 +15,6 @@ from crunch.wording import THIN, compact, level_text, number, percent
 from crunch.wording import places as decimals
 
 MOST = 15  # rows that can still be read together
-_LETTER = 0.088  # inches of a letter
 _WHOLE = "the variation of OUTCOME"
 _MEASURED = {
     "lmg": f"LMG (Shapley) shares of {_WHOLE}",
@@ -51,14 +54,14 @@ def importance(answer, *, ax=None):
     >>> " ".join(ax.get_title().split())
     'free_lunch has the largest share of test_score, 39 %'
     """
-    rows = answer.table.head(MOST).to_dict("records")
+    rows = answer.table.head(room(MOST)).to_dict("records")
     known = bool(answer.table["share_low"].notna().all())
     labels, texts, ranked = [safe(row["lever"], 24) for row in rows], sizes(answer, rows), [*map(possible, rows)]
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    left, column, last = (_LETTER * count + 0.2 for count in (longest + 2, max(map(len, texts)), max(map(len, ranked))))
+    left = 0.3 + widest(labels)
+    column, last = (0.25 + widest(words, 10, "bold") for words in (texts, ranked))
     pitch = 0.36 + 0.17 * max(label.count("\n") for label in labels)
     ax = axes_for(ax, Frame(left=left, right=column + last * known, height=max(pitch * len(rows), 1)), title(answer),
-                  _measured(answer, known))
+                  _measured(answer, known, len(rows)))
     ax.axvline(0, color=LINE, lw=1)
     places, first = np.arange(len(rows))[::-1], leaders(answer)
     for place, row, text, rank in zip(places, rows, texts, ranked, strict=True):
@@ -73,10 +76,10 @@ def importance(answer, *, ax=None):
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     _scale(ax, answer)
-    numbers = "; ".join(" ".join([f"{row['lever']} {text}", *([f"({rank})"] if rank else [])])
-                        for row, text, rank in zip(rows, texts, ranked, strict=True))
-    describe(ax, f"{'Dot chart' if known else 'Bar chart'}: {title(answer)}. {_measured(answer, known)} "
-                 f"{answer.sentence} {numbers}.")
+    told = [" ".join([f"{row['lever']} {text}", *([f"({rank})"] if rank else [])])
+            for row, text, rank in zip(rows, texts, ranked, strict=True)]
+    describe(ax, f"{'Dot' if known else 'Bar'} chart of what each lever contributes to {answer.outcome}", told,
+             answer.sentence, answer.table)
     return ax
 
 
@@ -134,7 +137,7 @@ def title(answer):
     return f"{first[0]} {leads}, {size}"
 
 
-def _measured(answer, known):
+def _measured(answer, known, drawn):
     """What is drawn, what the marks mean, and what is left out."""
     said = _MEASURED[answer.method].replace("OUTCOME", str(answer.outcome))
     first, count = leaders(answer), len(answer.table)
@@ -146,9 +149,9 @@ def _measured(answer, known):
     elif len(first) < count:
         said += "Filled: may be the largest. " if len(first) > 1 else ""
         said += f"Hollow: behind {first[0]} by more than chance. "
-    if count > MOST:
-        most = amount(answer.method, answer.table["share"].iloc[MOST])
-        said += f"The {MOST} largest of {count} levers; the others have at most {most} each. "
+    if count > drawn:
+        most = amount(answer.method, answer.table["share"].iloc[drawn])
+        said += f"The {drawn} largest of {count} levers; the others have at most {most} each. "
     return f"{said}{counted(answer.rows, 'row')}."
 
 
@@ -156,7 +159,7 @@ def _interval(ax, place, row, leads):
     """A share as a dot on its interval: filled when it may be the largest."""
     colour = ACCENT if leads else SOFT
     ax.plot([row["share_low"], row["share_high"]], [place, place], color=colour, lw=2.4, solid_capstyle="butt")
-    ax.plot([row["share"]], [place], "o", ms=8, mew=2, mec=colour, mfc=colour if leads else "white", clip_on=False)
+    ax.plot([row["share"]], [place], "o", ms=8, mew=2, mec=colour, mfc=colour if leads else PAGE, clip_on=False)
 
 
 def _beside(ax, x, place, inches, text, transform, **style):

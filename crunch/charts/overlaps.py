@@ -5,13 +5,16 @@ import textwrap
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from crunch.charts.house import INK, LINE, SOFT, Frame, axes_for, describe, in_house_style, safe
+from crunch.charts.colours import INK, LINE, PAGE, PARTS, SOFT
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.overlaps import HARDLY
 from crunch.wording import THIN, compact, percent, series
 
 # A lever's fill and the colour of text on it: at least 4.5:1, and no two fills alike to the colour-blind.
-COLOURS = (("#3a6fd6", "white"), ("#dd8a1a", INK), ("#7d2f6e", "white"), ("#8f8f94", INK))
+COLOURS = tuple(zip(PARTS, (PAGE, INK, PAGE, INK), strict=True))
 _COUNT = {2: "two", 3: "three", 4: "four"}
 _PART = {2: "½", 3: "⅓", 4: "¼"}
 _HEIGHT, _LINE = 0.8, 0.17  # of a bar in rows; of a line of text in inches
@@ -47,8 +50,7 @@ def overlaps(answer, *, ax=None):
     places = np.array([*(1 + len(names) + 0.4 + np.arange(len(table))[::-1]), *np.arange(len(names))[::-1]])
     rows = places[0] + 2
     pitch = max(0.44 if len(names) < 4 else 0.36, _LINE * max(1 + label.count("\n") for label in labels) + 0.06)
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    ax = axes_for(ax, Frame(left=0.35 + 0.088 * longest, right=0.75, height=pitch * rows), title(answer),
+    ax = axes_for(ax, Frame(left=0.3 + widest(labels, weight="bold"), right=0.75, height=pitch * rows), title(answer),
                   _measured(answer))
     ax.set_xlim(*_limits(answer))
     ax.set_ylim(-0.6, rows - 0.6)
@@ -61,7 +63,8 @@ def overlaps(answer, *, ax=None):
         _stack(ax, place, _parts(table, name, names), names, percent(answer.share(name)), name in less, weight="bold")
     _heads(ax, places[0], len(names))
     _scales(ax, answer, places, labels)
-    describe(ax, _said(answer, labels))
+    describe(ax, f"Stacked bars of what levers share of {answer.outcome}", _told(answer, labels), answer.sentence,
+             answer.table.assign(members=[", ".join(map(str, members)) for members in answer.table["members"]]))
     return ax
 
 
@@ -128,14 +131,14 @@ def _stack(ax, place, parts, names, total, net=False, **style):
     for name, value, texts in parts:
         fill, ink = COLOURS[names.index(name)]
         below = value < 0
-        drawn = ({"fc": "white", "ec": fill, "hatch": "////", "lw": 0.8} if below
-                 else {"fc": fill, "ec": "white", "lw": 1 if value > HARDLY else 0})
+        drawn = ({"fc": PAGE, "ec": fill, "hatch": "////", "lw": 0.8} if below
+                 else {"fc": fill, "ec": PAGE, "lw": 1 if value > HARDLY else 0})
         ax.barh(place, value, left=ends[below], height=_HEIGHT, **drawn)
         if not below:
             _write(ax, place, ends[0], value, texts, ink)
         ends[below] += value
     if net:
-        ax.plot([sum(ends)], [place - _HEIGHT / 2], "^", ms=7, mfc=INK, mec="white", mew=1)
+        ax.plot([sum(ends)], [place - _HEIGHT / 2], "^", ms=7, mfc=INK, mec=PAGE, mew=1)
         total = f"▲{THIN}{total}"
     ax.annotate(total, (ends[0], place), (6, 0), textcoords="offset points", va="center", annotation_clip=False,
                 **style)
@@ -169,7 +172,7 @@ def _heads(ax, top, count):
     for place, text in ((top + 0.85, "Pieces, each divided equally"),
                         (count - 0.15, "Shares (LMG): each lever's parts, added up")):
         ax.text(0, place, text, va="center", fontsize=10, weight="bold", color=SOFT,
-                bbox={"fc": "white", "ec": "none", "pad": 1})
+                bbox={"fc": PAGE, "ec": "none", "pad": 1})
 
 
 def _scales(ax, answer, places, labels):
@@ -181,10 +184,9 @@ def _scales(ax, answer, places, labels):
     ax.set_xlabel(f"part of the variation of {safe(answer.outcome, 40)}", parse_math=False)
 
 
-def _said(answer, labels):
-    """The chart in words."""
+def _told(answer, labels):
+    """The pieces and shares in words."""
     parts = [percent(value) for value in (*answer.table["piece"], *map(answer.share, answer.names))]
     flat = [f"{label} {part}".replace("\n", " ") for label, part in zip(labels, parts, strict=True)]
     count = len(answer.table)
-    return (f"Stacked bars: {title(answer)}. {_measured(answer)} {answer.sentence} Pieces: {'; '.join(flat[:count])}. "
-            f"Shares: {'; '.join(flat[count:])}.")
+    return [*flat[:count], *(f"share of {text}" for text in flat[count:])]

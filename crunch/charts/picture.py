@@ -9,15 +9,28 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from crunch.charts.fonts import quiet
+
 COLOURS = 64  # enough for flat charts with smooth edges; a third of the bytes
 
 
-def squeezed(image):
-    """The bytes of a small PNG file of a flat RGB image, the same from run to run."""
+def squeezed(image, about=None):
+    """The bytes of a small PNG file of a flat RGB image, the same from run to run.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+    about : PngInfo, optional
+        Metadata.
+
+    Returns
+    -------
+    bytes
+    """
     out = io.BytesIO()
     # The other way to choose colours would merge those of small marks, such as a key's, with others.
     few = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    few.save(out, format="PNG", optimize=True)
+    few.save(out, format="PNG", optimize=True, pnginfo=about)
     return out.getvalue()
 
 
@@ -27,29 +40,55 @@ class Picture(Figure):
     Attributes
     ----------
     alt : str
-        What the picture shows, for screen readers. Notebooks drop the text of plain PNG outputs
-        and keep that of an HTML image, so the picture shows itself as one.
+        What the picture shows, for screen readers, under 300 letters. Notebooks drop the text of plain PNG
+        outputs and keep that of an HTML image, so the picture shows itself as one.
+    description : str
+        The same at length, with every number.
+    title, measured : str
+        The finding, and what is measured.
+    data : DataFrame or None
+        What is drawn, as a tidy table.
+    missing : str
+        Letters that no installed font has: they are drawn as boxes.
+    again : callable or None
+        Draws the same chart anew, on the sheet and in the look of that moment; returns its axes or its figure.
     """
 
-    alt = ""
+    alt = description = title = measured = missing = ""
+    data = again = None
 
-    def png(self, dpi=150):
-        """The picture as the bytes of a PNG file, the same from run to run."""
+    def image(self, dpi=150):
+        """The picture as pixels.
+
+        Parameters
+        ----------
+        dpi : float
+            Pixels an inch.
+
+        Returns
+        -------
+        PIL.Image.Image
+        """
         canvas = FigureCanvasAgg(self)
         before = self.dpi
         try:
             self.set_dpi(dpi)
-            canvas.draw()
-            image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+            with quiet():
+                canvas.draw()
+            return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         finally:
             self.set_dpi(before)
-        return squeezed(image)
+
+    def png(self, dpi=150, about=None):
+        """The picture as the bytes of a PNG file, the same from run to run."""
+        return squeezed(self.image(dpi), about)
 
     def html(self, dpi=150):
         """The picture as an HTML image that carries its own data and description."""
         width = round(self.get_figwidth() * 100)
+        boxes = f"<p>No font here has these letters, so they are boxes: {escape(self.missing)}</p>"
         return (f'<img alt="{escape(self.alt, quote=True)}" width="{width}" style="max-width:100%;height:auto" '
-                f'src="data:image/png;base64,{b64encode(self.png(dpi)).decode()}">')
+                f'src="data:image/png;base64,{b64encode(self.png(dpi)).decode()}">{boxes if self.missing else ""}')
 
     def _ipython_display_(self):
         # Only a notebook calls this, so IPython is there.

@@ -3,21 +3,11 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from crunch.charts.house import (
-    ACCENT,
-    INK,
-    LINE,
-    PALE,
-    SOFT,
-    WORSE,
-    Frame,
-    axes_for,
-    describe,
-    in_house_style,
-    safe,
-    short,
-    signed_axis,
-)
+from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT, WORSE
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
+from crunch.charts.words import safe, short, signed_axis
 from crunch.questions.plan_words import needed_text, shown
 from crunch.questions.stuck_words import plain, roughly
 from crunch.wording import percent, series
@@ -50,20 +40,21 @@ def plan(answer, *, ax=None):
     >>> ax.get_title().split(":")[0]
     'The cheapest way to klout 56'
     """
-    rows = _moves(answer) if answer.feasible else _ways(answer)
+    everything = _moves(answer) if answer.feasible else _ways(answer)
+    rows = everything[:room(len(everything))]
     labels = [row["label"] for row in rows]
-    left = 0.4 + 0.088 * max((len(line) for label in labels for line in label.split("\n")), default=0)
-    right = 0.35 + 0.08 * max((len(row["text"]) for row in rows), default=0)
+    left, right = 0.3 + widest(labels), 0.3 + widest([row["text"] for row in rows], 10)
     ax = axes_for(ax, Frame(left=left, right=right, bottom=0.7, height=_ROW * max(len(rows), 1)), title(answer),
-                  _measured(answer))
+                  _measured(answer), (len(rows), len(everything)))
     (_draw_moves if answer.feasible else _draw_ways)(ax, rows, answer)
     ax.set_ylim(-0.6, max(len(rows), 1) - 0.4)
     ax.set_yticks(range(len(rows)), labels[::-1], parse_math=False)
     for y, row in enumerate(rows[::-1]):
         ax.annotate(row["text"], (1, y), (10, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
                     va="center", fontsize=10, color=row["colour"], annotation_clip=False, parse_math=False)
-    told = "; ".join(f"{row['label']}: {row['text']}".replace("\n", " ") for row in rows)
-    describe(ax, f"{'Range' if answer.feasible else 'Dot'} chart: {title(answer)}. {_measured(answer)} {told}.")
+    kind = "Range chart of how far levers go" if answer.feasible else f"Dot chart of what {answer.score} can reach"
+    describe(ax, kind, [f"{row['label']}: {row['text']}" for row in rows], answer.sentence,
+             answer.table if answer.feasible else answer.obstacles)
     return ax
 
 
@@ -124,7 +115,7 @@ def _draw_moves(ax, rows, answer):
     for y, row in enumerate(rows[::-1]):
         ax.plot([row["least_move"], row["most_move"]], [y, y], color=PALE, lw=7, solid_capstyle="butt", zorder=1)
         if row["change"] == 0:
-            ax.plot(0, y, "o", ms=7, mfc="white", mec=SOFT, mew=1.3, zorder=3)
+            ax.plot(0, y, "o", ms=7, mfc=PAGE, mec=SOFT, mew=1.3, zorder=3)
             continue
         ax.plot([0, row["move"]], [y, y], color=ACCENT, lw=3, solid_capstyle="butt", zorder=2)
         ax.plot(row["move"], y, ">" if row["move"] > 0 else "<", ms=10, color=ACCENT, zorder=3)

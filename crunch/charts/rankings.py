@@ -3,7 +3,11 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from crunch.charts.house import ACCENT, PALE, Frame, axes_for, describe, in_house_style, safe
+from crunch.charts.colours import ACCENT, PALE
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
+from crunch.charts.words import safe, short
 from crunch.errors import counted
 from crunch.wording import THIN, level_text, number, percent
 
@@ -34,11 +38,11 @@ def rankings(answer, *, ax=None):
     >>> crunch.charts.rankings(rankings(score, table, label="who")).get_title()
     'Ada stays first whatever the weights within ±25\\u202f%'
     """
-    rows = answer.table.head(MOST).to_dict("records")
-    labels, texts = [_short(row["label"]) for row in rows], [_text(row) for row in rows]
-    frame = Frame(left=0.35 + 0.088 * max(map(len, labels)), right=0.3 + 0.084 * max(map(len, texts)),
+    rows = answer.table.head(room(MOST)).to_dict("records")
+    labels, texts = [short(row["label"], 32) for row in rows], [_text(row) for row in rows]
+    frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
                   height=max(0.3 * len(rows), 1.2))
-    ax = axes_for(ax, frame, title(answer), _measured(answer))
+    ax = axes_for(ax, frame, title(answer), _measured(answer, len(rows)))
     places = np.arange(len(rows))[::-1]
     for place, row, text in zip(places, rows, texts, strict=True):
         ax.plot([row["rank_low"], row["rank_high"]], [place, place], color=PALE, lw=7, solid_capstyle="round", zorder=1)
@@ -51,8 +55,9 @@ def rankings(answer, *, ax=None):
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
     ax.set_xlabel("rank")
     ax.grid(False, axis="y")
-    told = "; ".join(f"{row['label']}: {text}" for row, text in zip(rows, texts, strict=True))
-    describe(ax, f"Dot chart: {title(answer)}. {_measured(answer)} {told}.")
+    told = [f"{row['label']}: {text}" for row, text in zip(rows, texts, strict=True)]
+    describe(ax, f"Dot chart of ranks by {answer.score}, with those that other weights would give", told,
+             answer.sentence, answer.table)
     return ax
 
 
@@ -66,17 +71,11 @@ def title(answer):
             f"({varied})")
 
 
-def _measured(answer):
+def _measured(answer, drawn):
     many = len(answer.table)
-    which = f"The first {MOST} of {counted(many, 'row')}" if many > MOST else counted(many, "row")
+    which = f"The first {drawn} of {counted(many, 'row')}" if many > drawn else counted(many, "row")
     return (f"Dots: rank by {safe(answer.score)}. Bands: {level_text(answer.level)} of the ranks in {answer.draws} "
             f"sets of weights. {which}.")
-
-
-def _short(label):
-    """One line of at most 32 letters: rows stand close."""
-    label = safe(label)
-    return label if len(label) <= 32 else f"{label[:31]}…"
 
 
 def _text(row):

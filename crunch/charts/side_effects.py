@@ -3,8 +3,12 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, IDLE, OPEN, TILE, UNSURE, beside, direction, key
-from crunch.charts.house import INK, LINE, SOFT, WORSE, Frame, axes_for, describe, in_house_style, safe
+from crunch.charts.colours import INK, LINE, SOFT, TILE, WORSE
+from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, IDLE, OPEN, UNSURE, beside, direction, key
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room, sheet
+from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.limits import BREAKS, HOLDS
 from crunch.questions.verdict import MOVES, SMALL
@@ -43,18 +47,19 @@ def side_effects(answer, *, ax=None):
     'staff_hours +10 %: fulfilment gains, overtime gets worse'
     """
     table = answer.table
-    levers = list(dict.fromkeys(table["lever"]))
+    everything = list(dict.fromkeys(table["lever"]))
+    levers = everything[:room(len(everything))]
+    table = table[table["lever"].isin(levers)]
     limited = table.loc[table["verdict"].isin(_KEPT), "outcome"].unique()
     labels = [f"{safe(name, 24)}\n{_thin(table.loc[table['lever'] == name, 'change'].iloc[0])}" for name in levers]
-    longest = max(len(line) for label in labels for line in label.split("\n"))
     lines = _LINES if len(limited) else _LINES[:2]
     row = max((sum(lines) + 7) / 72, 0.185 * max(1 + label.count("\n") for label in labels) + 0.06)
-    left = 0.35 + 0.088 * longest
-    wide = (8 - left - 0.15) / len(answer.outcomes)
+    left = 0.3 + widest(labels)
+    wide = (sheet().width - left - 0.15) / len(answer.outcomes)
     heads = [_head(outcome, wide) for outcome in answer.outcomes]
     head = (0.1 + 0.165 * max(1 + text.count("\n") for text in heads)) / row
     ax = axes_for(ax, Frame(left=left, right=0.15, bottom=0.65, height=row * (len(levers) + head)), title(answer),
-                  _measured(answer))
+                  _measured(answer), (len(levers), len(everything)))
     wide = ax.get_window_extent().width / ax.figure.dpi / len(answer.outcomes)
     ax.set_xlim(-0.5, len(answer.outcomes) - 0.5)
     ax.set_ylim(-0.5, len(levers) - 0.5 + head)
@@ -66,7 +71,9 @@ def side_effects(answer, *, ax=None):
                            wide >= _WIDE, cell["outcome"] in limited))
     _grid(ax, labels, heads)
     key(ax, _key(set(drawn)), -72 * (left - 0.15), 14, 72 * (wide * len(answer.outcomes) + left - 0.3))
-    describe(ax, f"Matrix: {title(answer)}. {_measured(answer)} {answer.sentence}")
+    told = [f"{cell['lever']} on {cell['outcome']}: {_told(cell, by_name[cell['outcome']][1])}"
+            for cell in table.to_dict("records")]
+    describe(ax, "Matrix of what goes with each lever", told, answer.sentence, answer.table)
     return ax
 
 
@@ -99,6 +106,14 @@ def title(answer):
     said += [f"{_some(broken)} {'breaks its limit' if len(broken) == 1 else 'break their limits'}"] if broken else []
     lead = f"{safe(best['lever'])} {change}: {safe(score)} gains, "
     return lead + (" and ".join(said) or "nothing is seen to get worse")
+
+
+def _told(cell, outcome):
+    """One cell in words."""
+    if not _sure(cell):
+        return cell["verdict"]
+    way = direction(cell["effect"], outcome.better, True)
+    return f"{outcome.text(cell['effect'], cell['high'] - cell['low'])}{'' if way == OPEN else f', {way}'}"
 
 
 def _some(names):

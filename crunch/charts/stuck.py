@@ -3,7 +3,11 @@
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from crunch.charts.house import ACCENT, INK, LINE, PALE, SOFT, Frame, axes_for, describe, in_house_style, safe
+from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
+from crunch.charts.words import safe
 from crunch.questions.formula import OUT_OF_REACH
 from crunch.questions.prices import FAR, UNKNOWN
 from crunch.questions.stuck_words import about, distance, interval, more, plain, roughly, sufficient
@@ -38,12 +42,11 @@ def stuck(answer, *, ax=None):
     >>> " ".join(ax.get_title().split()).split(":")[0]
     'The smallest change to 33'
     """
-    rows = answer.table.head(MOST).to_dict("records")
+    rows = answer.table.head(room(MOST)).to_dict("records")
     labels, texts = [safe(row["lever"], 26) for row in rows], [_price(answer, row) for row in rows]
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    frame = Frame(left=0.35 + 0.088 * longest, right=0.25 + 0.084 * max(map(len, texts)),
+    frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
                   height=max(0.42 * len(rows), 1.0))
-    ax = axes_for(ax, frame, title(answer), _measured(answer))
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table)))
     places, limit = np.arange(len(rows))[::-1], _limit(answer, rows)
     ax.set_xlim(0, 1.03 * limit)
     for place, row, text in zip(places, rows, texts, strict=True):
@@ -58,8 +61,9 @@ def stuck(answer, *, ax=None):
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{compact(round(value, 9))}{THIN}%"))
     ax.set_xlabel("size of the change in percent, up or down; not the effort it takes")
     ax.grid(False, axis="y")
-    told = "; ".join(f"{row['lever']}: {text}" for row, text in zip(rows, texts, strict=True))
-    describe(ax, f"Bar chart: {title(answer)}. {_measured(answer)} {told}.")
+    told = [f"{row['lever']}: {text}" for row, text in zip(rows, texts, strict=True)]
+    describe(ax, f"Bar chart of what the next point of {answer.score} takes of each lever", told, answer.sentence,
+             answer.table)
     return ax
 
 
@@ -129,7 +133,7 @@ def _bar(ax, place, row, limit, first):
     ax.barh(place, min(size, limit), height=0.55, color=ACCENT if first else PALE)
     if size > limit:  # two white strokes: the bar is longer than it is drawn
         for at in (0.86, 0.89):
-            ax.plot([at * limit, (at + 0.015) * limit], [place - 0.33, place + 0.33], color="white", lw=2.5)
+            ax.plot([at * limit, (at + 0.015) * limit], [place - 0.33, place + 0.33], color=PAGE, lw=2.5)
         return
     high = size
     if np.isfinite(row.get("percent_low", np.nan)):

@@ -3,35 +3,22 @@
 from collections import Counter
 
 import numpy as np
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
-from crunch.charts.house import (
-    ACCENT,
-    INK,
-    LINE,
-    SOFT,
-    WORSE,
-    Frame,
-    axes_for,
-    describe,
-    in_house_style,
-    safe,
-    short,
-    signed_axis,
-)
+from crunch.charts.colours import ACCENT, BLUSH, FAINT, INK, LINE, PAGE, SHADE, SOFT, WORSE, Halo
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.words import safe, short, signed_axis
 from crunch.questions.limits import BREAKS
 from crunch.questions.trades import AVOID, FREE, GAME, IDLE, TRADE, UNKNOWN
 from crunch.wording import level_text, series
 
-_PALE = "#a4a4ab"
 _MARKS = {FREE: ("o", ACCENT), TRADE: ("D", ACCENT), GAME: ("s", WORSE), AVOID: ("X", WORSE), IDLE: ("_", SOFT),
-          UNKNOWN: ("o", _PALE)}
+          UNKNOWN: ("o", FAINT)}
 _COUNTED = {FREE: ("is a free lunch", "are free lunches"), TRADE: ("is a trade", "are trades"),
             GAME: ("is a numbers game", "are numbers games"), AVOID: ("is to avoid", "are to avoid"),
             IDLE: ("is too small to matter", "are too small to matter"), UNKNOWN: ("can't be told",) * 2}
-_HALO = [withStroke(linewidth=2.5, foreground="white")]
+_HALO = [Halo()]
 _STRIP = 0.16  # of the width: where levers stand of which nobody knows what they take
 
 
@@ -77,8 +64,9 @@ def trades(answer, *, ax=None):
     if not rows:
         ax.set_xticks([])
         ax.set_yticks([])
-    told = "; ".join(f"{row['lever']} {row['way']}: {row['verdict']}" for row in answer.trades.to_dict("records"))
-    describe(ax, f"Quadrant chart: {title(answer)}. {_measured(answer)} {told}.")
+    told = [f"{row['lever']} {row['way']}: {row['verdict']}" for row in answer.trades.to_dict("records")]
+    describe(ax, f"Quadrant chart of {answer.score} gained against what gets worse", told, answer.sentence,
+             answer.trades)
     return ax
 
 
@@ -142,10 +130,10 @@ def _quadrants(ax, strip):
     ax.plot([0, 0], [low, high], color=LINE, lw=1, zorder=0.6)
     end = min(right, high)
     ax.plot([0, end], [0, end], color=LINE, lw=1, ls=(0, (4, 3)), zorder=0.6)
-    ax.fill([0, right, right, end], [0, 0, end, end], color="#faf1ea", lw=0, zorder=0.4)
-    ax.fill([0, right, right, 0], [0, 0, low, low], color="#f3f3f5", lw=0, zorder=0.4)
+    ax.fill([0, right, right, end], [0, 0, end, end], color=BLUSH, lw=0, zorder=0.4)
+    ax.fill([0, right, right, 0], [0, 0, low, low], color=SHADE, lw=0, zorder=0.4)
     if edge > left:
-        ax.axvspan(left, edge, color="#f3f3f5", lw=0, zorder=0.4)
+        ax.axvspan(left, edge, color=SHADE, lw=0, zorder=0.4)
     corners = [("FREE LUNCH", (edge, high), (5, -5), "left", "top"), ("TRADE", (0, high), (6, -5), "left", "top"),
                ("NUMBERS GAME", (right, 0), (-5, 5), "right", "bottom"),
                ("AVOID", (right, low), (-5, 5), "right", "bottom")]
@@ -165,8 +153,8 @@ def _lever(ax, row):
     ax.plot([row["x"]] * 2, [row["gain_low"], row["gain_high"]], **line)
     if np.isfinite(row["sacrifice"]):
         ax.plot([row["sacrifice_low"], row["sacrifice_high"]], [row["gain"]] * 2, **line)
-    ax.plot(row["x"], row["gain"], marker, ms=9, color=colour, mfc="white" if unknown else colour,
-            mew=2.5 if marker == "_" else 1.3, mec=colour if unknown or marker == "_" else "white", zorder=5)
+    ax.plot(row["x"], row["gain"], marker, ms=9, color=colour, mfc=PAGE if unknown else colour,
+            mew=2.5 if marker == "_" else 1.3, mec=colour if unknown or marker == "_" else PAGE, zorder=5)
 
 
 def _text(row, table):

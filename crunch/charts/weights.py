@@ -3,7 +3,11 @@
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from crunch.charts.house import ACCENT, INK, LINE, SOFT, Frame, axes_for, describe, in_house_style, safe
+from crunch.charts.colours import ACCENT, INK, LINE, PAGE, SOFT
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
+from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.weights import AS, STILL, UNSURE
 from crunch.wording import THIN, level_text, percent
@@ -35,31 +39,31 @@ def weights(answer, *, ax=None):
     >>> crunch.charts.weights(weights(score, table)).get_title()
     'a counts for 90\\u202f% of what makes score differ, not for 50\\u202f%'
     """
-    rows = answer.table.head(MOST).to_dict("records")
+    rows = answer.table.head(room(MOST)).to_dict("records")
     labels, texts = [safe(row["part"], 30) for row in rows], [_text(row) for row in rows]
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    frame = Frame(left=0.35 + 0.088 * longest, right=0.3 + 0.084 * max(map(len, texts)),
+    frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
                   height=max(0.44 * len(rows), 1.2))
-    ax = axes_for(ax, frame, title(answer), _measured(answer))
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table)))
     places = np.arange(len(rows))[::-1]
     for place, row, text in zip(places, rows, texts, strict=True):
         nominal, effective = 100 * row["nominal"], 100 * row["effective"]
         ax.plot([nominal, effective], [place, place], color=LINE, lw=4, solid_capstyle="butt", zorder=1)
         if not np.isnan(row["low"]):
             ax.plot([100 * row["low"], 100 * row["high"]], [place, place], color=INK, lw=1.3, zorder=2)
-        ax.plot(nominal, place, "o", ms=9, mfc="white", mec=SOFT, mew=1.6, zorder=3)
+        ax.plot(nominal, place, "o", ms=9, mfc=PAGE, mec=SOFT, mew=1.6, zorder=3)
         ax.plot(effective, place, "o", ms=9, color=ACCENT, zorder=4)
         ax.annotate(text, (1, place), (10, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
                     va="center", fontsize=10, annotation_clip=False, parse_math=False)
-    widest = 100 * max(answer.table[["nominal", "effective", "high"]].max())
-    ax.set_xlim(-0.03 * widest, 1.06 * widest)
+    most = 100 * max(answer.table[["nominal", "effective", "high"]].max())
+    ax.set_xlim(-0.03 * most, 1.06 * most)
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}{THIN}%"))
     ax.grid(False, axis="y")
-    told = "; ".join(f"{row['part']}: {text}" for row, text in zip(rows, texts, strict=True))
-    describe(ax, f"Dot chart: {title(answer)}. {_measured(answer)} {told}.")
+    told = [f"{row['part']}: {text}" for row, text in zip(rows, texts, strict=True)]
+    describe(ax, f"Dot chart of weights on paper and what counts in {answer.score}", told, answer.sentence,
+             answer.table)
     return ax
 
 

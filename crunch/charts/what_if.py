@@ -4,19 +4,12 @@ import textwrap
 
 import numpy as np
 
+from crunch.charts.colours import ACCENT, INK, PALE, SOFT, TRACK, WORSE
 from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, OPEN, UNSURE, direction, key
-from crunch.charts.house import (
-    ACCENT,
-    INK,
-    PALE,
-    SOFT,
-    WORSE,
-    Frame,
-    axes_for,
-    describe,
-    in_house_style,
-    safe,
-)
+from crunch.charts.fonts import widest
+from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
+from crunch.charts.words import safe
 from crunch.questions.limits import BREAKS, HOLDS
 from crunch.questions.stuck_words import plain, roughly
 from crunch.questions.what_if_words import COARSE
@@ -56,15 +49,16 @@ def what_if(answer, *, ax=None):
     'klout would most likely show 56; talked_with gets worse'
     """
     said = answer.readable().to_dict("records")
-    rows = [{**row, "text": _text(row, text), "better": outcome.better}
+    everything = [{**row, "text": _text(row, text), "better": outcome.better}
             for row, text, outcome in zip(answer.table.to_dict("records"), said, answer.outcomes, strict=True)]
+    rows = everything[:room(len(everything))]
     labels = [_label(row, i == 0 and _stepped(answer)) for i, row in enumerate(rows)]
-    left = 0.35 + 0.085 * max(len(line) for label in labels for line in label.split("\n"))
-    right = 0.3 + 0.077 * max(len(line) for row in rows for line in row["text"].split("\n"))
+    left, right = 0.3 + widest(labels), 0.3 + widest([row["text"] for row in rows], 9.5)
     ladder = _LADDER + _GAP if _stepped(answer) else 0
     row = max(_ROW, 0.19 * max(1 + label.count("\n") for label in labels) + 0.08)
     height = ladder + row * len(rows)
-    ax = axes_for(ax, Frame(left=left, right=right, bottom=0.5, height=height), title(answer), _measured(answer))
+    ax = axes_for(ax, Frame(left=left, right=right, bottom=0.5, height=height), title(answer), _measured(answer),
+                  (len(rows), len(everything)))
     ax.set_axis_off()
     share = ladder / height
     if ladder:
@@ -79,8 +73,9 @@ def what_if(answer, *, ax=None):
     below.grid(False)
     wide = ax.get_window_extent().width / ax.figure.dpi
     key(below, _key(kinds), -72 * (left - 0.15), 12, 72 * (wide + left + right - 0.4))
-    told = "; ".join(f"{row['outcome']}: {row['text']}".replace("\n", ", ") for row in rows)
-    describe(ax, f"Gauge and dots: {title(answer)}. {_measured(answer)} {told}.")
+    told = [f"{row['outcome']}: {row['text']}".replace("\n", ", ") for row in rows]
+    describe(ax, f"Gauge and dots of {answer.score} and side effects, from now to after", told, answer.sentence,
+             answer.table)
     return ax
 
 
@@ -206,7 +201,7 @@ def _row(ax, y, row):
         return 0.06 + 0.88 * (value - ends[0]) / span if np.ptp(ends) else 0.5
 
     colour = COLOURS[kind]
-    ax.plot([0, 1], [y, y], color="#e9e9ec", lw=1, zorder=0.8)
+    ax.plot([0, 1], [y, y], color=TRACK, lw=1, zorder=0.8)
     ax.plot([at(row["low"]), at(row["high"])], [y, y], color=colour, lw=5, alpha=0.35, solid_capstyle="butt", zorder=1)
     ax.annotate("", (at(row["after"]), y), (at(row["now"]), y), zorder=2,
                 arrowprops={"arrowstyle": "-", "color": colour, "lw": 1.4, "shrinkA": 0, "shrinkB": 0})

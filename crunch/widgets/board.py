@@ -8,8 +8,9 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT, TRACK
 from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, IDLE, OPEN, UNSURE, key
-from crunch.charts.house import ACCENT, INK, LINE, PALE, SOFT, safe, short
+from crunch.charts.words import safe, short
 from crunch.wording import on_grid, percent
 
 WIDTH = 8.0
@@ -19,7 +20,7 @@ _LINES = 30  # shown scores up to which each has a line
 _NAME = 26  # letters of a row's name
 LIMIT, NOW, STILL = "limit", "now", ""
 _MARKS = {GOOD: ("o", COLOURS[GOOD]), BAD: ("s", COLOURS[BAD]), OPEN: ("D", COLOURS[OPEN]),
-          UNSURE: ("o", "white"), IDLE: ("o", "white")}
+          UNSURE: ("o", PAGE), IDLE: ("o", PAGE)}
 _KEY = {NOW: {"marker": "|", "ms": 13, "mew": 2.2, "color": INK}, UNSURE: {**HOLLOW, "ms": 8},
         LIMIT: {"marker": (2, 0, 0), "ms": 13, "mew": 1.3, "color": INK},
         **{kind: {"marker": shape, "ms": 8, "color": colour} for kind, (shape, colour) in _MARKS.items()
@@ -157,7 +158,7 @@ class Board:
         labels = [f"{short(row.name, _NAME)}\n{row.about}".rstrip() for row in rows]
         ax.set_yticks(range(len(rows)), labels[::-1], parse_math=False, fontsize=9.5)
         for y in range(len(rows)):
-            ax.plot([-1, 1], [y, y], color="#e9e9ec", lw=1, zorder=0.8)
+            ax.plot([-1, 1], [y, y], color=TRACK, lw=1, zorder=0.8)
             ax.plot(self._zero, y, "|", ms=14, mew=2.2, color=INK, zorder=3)
 
     def _at(self, row, values):

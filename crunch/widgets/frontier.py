@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from crunch.charts.colours import ACCENT, INK, SOFT
 from crunch.charts.frontier import frontier as draw_frontier
 from crunch.charts.frontier import title
-from crunch.charts.house import ACCENT, INK, SOFT, Frame, short
+from crunch.charts.house import Frame
+from crunch.charts.words import short
 from crunch.questions.frontier import frontier as ask_frontier
 from crunch.questions.frontier_words import levels
 from crunch.questions.outlook import Outlook, outlook

@@ -5,7 +5,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from crunch.charts.house import house_style
+from crunch.charts import looks
+from crunch.charts.colours import recolour
+from crunch.charts.fonts import covering, quiet
+from crunch.charts.house import house_style, lost
 from crunch.charts.picture import Picture
 from crunch.errors import InputError
 
@@ -37,7 +40,7 @@ class Stage:
         self._update = self._rest = self._frame = None
         self._moving = frozenset()
         self._helps = True
-        self._look = _look()
+        self._look, self._colours = _look(), looks.chosen().table
         self.pixels = None
 
     def show(self, values):
@@ -52,7 +55,7 @@ class Stage:
         array of uint8, shape (height, width, 4)
             A new one each time.
         """
-        with mpl.rc_context(self._look):
+        with mpl.rc_context(self._look), quiet():
             if self._update is None or not self._move(values):
                 self._afresh(values)
         return self.pixels
@@ -82,7 +85,10 @@ class Stage:
         self.figure.set_layout_engine("constrained" if first else "none")
         ax = self.figure.add_subplot() if first else self.figure.add_axes(self._frame)
         update = self.draw(ax, **values)
+        if first and self._helped():
+            return self._afresh(values)
         self._update = update if callable(update) else None
+        recolour(self.figure, self._colours)
         if first and self.figure.get_layout_engine() is not None:
             self._canvas.draw()  # finds room for the labels, once: a page that jumps cannot be followed
             self.figure.set_layout_engine("none")
@@ -94,6 +100,12 @@ class Stage:
             return self._afresh(values)
         self._frame = ax.get_position(original=True) if ax.figure is self.figure else None
         self.pixels = np.array(self._canvas.buffer_rgba())
+
+    def _helped(self):
+        """Whether another font helps out with letters that those in use lack, from now on."""
+        helping = covering(lost(self.figure))
+        self._look["font.family"] = mpl.rcParams["font.family"] = [*mpl.rcParams["font.family"], *helping]
+        return bool(helping)
 
     def _fits(self):
         """Whether nothing that room can be found for sticks out of the picture."""
@@ -110,6 +122,8 @@ class Stage:
         if touched is None:
             return False
         touched = frozenset(touched)
+        for artist in touched if self._colours else ():
+            recolour(artist, self._colours)
         if _limits(self.figure) != before:
             self._rest = None  # the background has moved as well
             if self._helps and not self._fits():

@@ -1,0 +1,54 @@
+"""The page that a chart is laid out on: how large it is, what it says of its source, how many rows it may have."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+class NoRoomError(Exception):
+    """A chart does not fit on the page it was asked for; another layout is tried."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page in inches.
+
+    Attributes
+    ----------
+    width : float
+    height : float or None
+        None for as high as the chart needs.
+    source : str
+        Where the numbers come from, for a line at the foot.
+    most : int or None
+        Rows that there is room for; None for as many as the chart can show.
+    """
+
+    width: float = 8.0
+    height: float | None = None
+    source: str = ""
+    most: int | None = None
+
+
+_USUAL = Sheet()
+_SHEET = ContextVar("sheet", default=_USUAL)
+
+
+def sheet():
+    """The page of the chart that is being drawn."""
+    return _SHEET.get()
+
+
+@contextmanager
+def on(page):
+    """Lay out charts on this page, inside a with block."""
+    token = _SHEET.set(page)
+    try:
+        yield page
+    finally:
+        _SHEET.reset(token)
+
+
+def room(most):
+    """How many rows a chart may have that can show so many at most."""
+    return most if sheet().most is None else min(most, sheet().most)

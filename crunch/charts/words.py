@@ -1,0 +1,99 @@
+"""Text in charts: from a table made safe, wrapped to the room there is, told to those who cannot see the chart."""
+
+import textwrap
+import unicodedata
+
+from matplotlib.ticker import FuncFormatter
+
+from crunch.charts.fonts import width
+from crunch.wording import MINUS, THIN
+
+_JOINERS = "\u200c\u200d"  # within words of some scripts, and of emoji
+ALT = 300  # letters of an alternative text: what a screen reader says in one go
+
+
+def safe(text, width=None):
+    """Text from a table as it may stand in a chart: one line, printable, wrapped when a width is given."""
+    clean = "".join(c if unicodedata.category(c)[0] != "C" or c in _JOINERS else " " for c in str(text))
+    # Only plain blanks are folded: a narrow no-break space holds a number to its unit.
+    clean = " ".join(part for part in clean.split(" ") if part) or "(no name)"
+    if width is None:
+        return clean
+    # Underscores join the words of a column name: a line may end after one.
+    fit = max(int(width * len(clean) / columns(clean)), 2)
+    lines = textwrap.wrap(clean.replace("_", "_ "), fit, max_lines=3, placeholder="…")
+    return "\n".join(line.replace("_ ", "_") for line in lines)
+
+
+def columns(text):
+    """How many columns of a terminal a text takes: letters of East Asia are two wide."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text) or 1
+
+
+def short(text, most):
+    """Text from a table in one line of so many letters."""
+    clean = safe(text)
+    fit = max(int(most * len(clean) / columns(clean)), 2)
+    return clean if len(clean) <= fit else f"{clean[:fit - 1]}…"
+
+
+def wrapped(text, inches, size, weight="normal"):
+    """Text in as many lines as it takes to stay within a width.
+
+    Parameters
+    ----------
+    text : str
+    inches : float
+    size : float
+        Points.
+    weight : str
+
+    Returns
+    -------
+    str
+    """
+    whole = width(text, size, weight)
+    if whole <= inches:
+        return text
+    letters = max(int(len(text) * inches / whole * 1.06), 8)
+    while True:
+        lines = textwrap.wrap(text, letters)
+        if letters <= 8 or max(width(line, size, weight) for line in lines) <= inches:
+            return "\n".join(lines)
+        letters -= 1
+
+
+def brief(lead, numbers):
+    """An alternative text under `ALT` letters: as many of the numbers as there is room for."""
+    said = lead if len(lead) < ALT - 1 else f"{lead[:ALT - 3]}…"
+    told, numbers = ended(said), [number.replace("\n", " ") for number in numbers]
+    for count in range(1, len(numbers) + 1):
+        rest = len(numbers) - count
+        more = f"; and {rest} more" if rest else ""
+        text = f"{ended(said)} {'; '.join(numbers[:count])}{more}."
+        if len(text) < ALT:
+            told = text
+    return told
+
+
+def sentences(*parts):
+    """Parts of a text, each ended as a sentence is; empty ones are left out."""
+    return " ".join(ended(part) for part in parts if part)
+
+
+def ended(text):
+    """A text with a full stop, unless it ends with a mark already."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
+def signed(value, _position=None):
+    """A tick label with a true minus and an explicit plus."""
+    text = f"{abs(value):.10g}"
+    whole, dot, rest = text.partition(".")
+    grouped = f"{int(whole):,}".replace(",", THIN) if whole.isdigit() else whole
+    return (MINUS if value < 0 else "+" if value > 0 else "") + grouped + dot + rest
+
+
+def signed_axis(axis):
+    """Sign the numbers of an axis of differences."""
+    axis.set_major_formatter(FuncFormatter(signed))
