@@ -19,13 +19,14 @@ _HOME = {
     "frontier": "crunch.questions.frontier",
     "what_if": "crunch.questions.what_if",
     "plan": "crunch.questions.plan",
+    "export": "crunch.publish.export",
     "Moments": "crunch.moments",
     "InputError": "crunch.errors",
 }
 _MODULES = ("charts", "datasets", "questions", "regression", "scoring", "widgets")
 
-__all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "frontier", "importance",
-           "load", "plan", "read", "scoring", "side_effects", "stuck", "what_if", "widgets"]
+__all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "export", "frontier",
+           "importance", "load", "plan", "read", "scoring", "side_effects", "stuck", "what_if", "widgets"]
 
 
 def __getattr__(name):

@@ -15,7 +15,7 @@ LAYERS = [
     {"cli", "nodelay"},
     {"report"},
     {"widgets"},
-    {"export"},
+    {"publish"},
     {"charts"},
     {"questions"},
     {"scoring", "regression", "datasets", "reading"},

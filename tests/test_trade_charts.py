@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 import crunch
 from crunch import Study
-from crunch.charts.colours import TILE, ACCENT, SOFT, WORSE
+from crunch.charts.colours import ACCENT, SOFT, TILE, WORSE
 from crunch.datasets import study
 from crunch.questions.plan_words import shown
 

@@ -37,7 +37,8 @@ def frontier(answer, *, ax=None):
     'fulfilment'
     """
     table = answer.table
-    ax = axes_for(ax, Frame(left=0.85, right=1.2, bottom=0.65, height=3.6), title(answer), _measured(answer))
+    frame = Frame(left=0.85, right=1.2, height=3.6, least=0.55)
+    ax = axes_for(ax, frame, title(answer), _measured(answer))
     x = table["level"].to_numpy()
     ax.fill_between(x, table["low"], table["high"], color=PALE, alpha=0.7, lw=0)
     ax.plot(x, table["score"], color=ACCENT, lw=2.2)

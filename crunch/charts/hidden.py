@@ -48,7 +48,8 @@ def hidden(answer, *, ax=None):
                          "Ask about a Study with time=.")
     path = answer.path.tail(int(np.clip(3 * answer.stands, 12, MOST)))
     left = 0.5 + 0.1 * len(on_grid(answer.target, answer.step))
-    ax = axes_for(ax, Frame(left=left, right=1.15, height=3.0, bottom=0.5), title(answer), _measured(answer))
+    frame = Frame(left=left, right=1.15, height=3.0, bottom=0.5, least=0.55)
+    ax = axes_for(ax, frame, title(answer), _measured(answer))
     time = path["time"]
     edges = _edges(time)
     ax.stairs(path["high"], edges, baseline=path["low"], fill=True, color=PALE, alpha=0.75, lw=0)

@@ -46,7 +46,7 @@ def history(study, others=(), *, ax=None):
         raise InputError(f"A history needs one row a period, but this study holds {study.kind}. "
                          "Take the rows of one unit and name time=.")
     shown = (study.score, *columns(names(others, "others"), study.frame.columns, "others"))
-    frame = Frame(left=1.6, right=0.9, bottom=0.5, height=1.6 + 0.95 * (len(shown) - 1))
+    frame = Frame(left=1.6, right=0.9, bottom=0.5, height=1.6 + 0.95 * (len(shown) - 1), least=0.6)
     ax = axes_for(ax, frame, title(study), f"{', '.join(map(str, shown))}, one point a {study.timeline.name}.")
     ax.set_axis_off()
     heights = np.array([1.6, *[0.75] * (len(shown) - 1)])

@@ -19,7 +19,7 @@ from crunch.charts.words import brief, safe, sentences, wrapped
 
 _EDGE = 0.15  # inches that text keeps from the edge of the page
 _NARROWEST = 1.5  # inches of axes that can still be read
-_SQUEEZE, _STRETCH = 0.8, 2.2  # how far rows may be moved together or apart to fill a page
+_STRETCH = 2.2  # times its height that a chart may be drawn out to fill a page
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def in_house_style(chart):
                     made = chart(*args, ax=None, **kwargs)
             finish(made.figure if ax is None else made)
         if ax is None:
-            made.figure.again = partial(drawn, *args, **kwargs)
+            made.figure.again, made.figure.look = partial(drawn, *args, **kwargs), looks.chosen()
         return made
     return drawn
 
@@ -93,13 +93,20 @@ def lost(figure):
 
 @dataclass(frozen=True)
 class Frame:
-    """Room around the axes of a new figure, in inches; a chart's parts beside the axes live in it."""
+    """Room around the axes of a new figure, in inches; a chart's parts beside the axes live in it.
+
+    Attributes
+    ----------
+    least : float
+        Part of the height to which the axes may be pressed together on a small page.
+    """
 
     left: float = 1.0
     right: float = 0.3
     bottom: float = 0.65
     height: float = 3.0
     width: float = field(default_factory=lambda: sheet().width)
+    least: float = 0.8
 
     @property
     def inside(self):
@@ -157,7 +164,7 @@ def _new(frame, above):
     height, total = frame.height, page.height or above + frame.height + frame.bottom + foot
     if page.height is not None:
         free = page.height - above - frame.bottom - foot
-        if free < _SQUEEZE * height or frame.inside < _NARROWEST:
+        if free < frame.least * height or frame.inside < _NARROWEST:
             raise NoRoomError
         height = min(free, _STRETCH * height)
     figure = plt.figure(FigureClass=Picture, figsize=(frame.width, total))
@@ -187,6 +194,7 @@ def describe(ax, kind, numbers, sentence="", data=None):
     if not isinstance(picture, Picture):
         return
     picture.alt = brief(f"{kind}: {picture.title}", numbers)
+    picture.sentence = sentence
     listed = "; ".join(number.replace("\n", " ") for number in numbers)
     picture.description = sentences(f"{kind}: {picture.title}", picture.measured, sentence, listed)
     if data is not None:

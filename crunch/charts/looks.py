@@ -75,10 +75,15 @@ def chosen():
     return _ASIDE.get() or _CHOSEN["look"]
 
 
-@contextmanager
 def dark(wanted=True):
     """Draw on a dark page, or on a white one, inside a with block."""
-    token = _ASIDE.set(replace(chosen(), dark=wanted))
+    return aside(replace(chosen(), dark=wanted))
+
+
+@contextmanager
+def aside(wanted):
+    """Draw in another look inside a with block."""
+    token = _ASIDE.set(wanted)
     try:
         yield
     finally:

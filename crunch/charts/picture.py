@@ -44,18 +44,20 @@ class Picture(Figure):
         outputs and keep that of an HTML image, so the picture shows itself as one.
     description : str
         The same at length, with every number.
-    title, measured : str
-        The finding, and what is measured.
+    title, measured, sentence : str
+        The finding, what is measured, and the finding at length.
     data : DataFrame or None
         What is drawn, as a tidy table.
     missing : str
         Letters that no installed font has: they are drawn as boxes.
     again : callable or None
         Draws the same chart anew, on the sheet and in the look of that moment; returns its axes or its figure.
+    look : Look or None
+        What the chart was drawn in.
     """
 
-    alt = description = title = measured = missing = ""
-    data = again = None
+    alt = description = title = measured = sentence = missing = ""
+    data = again = look = None
 
     def image(self, dpi=150):
         """The picture as pixels.

@@ -72,7 +72,7 @@ def side_effects(answer, *, ax=None):
     _grid(ax, labels, heads)
     key(ax, _key(set(drawn)), -72 * (left - 0.15), 14, 72 * (wide * len(answer.outcomes) + left - 0.3))
     told = [f"{cell['lever']} on {cell['outcome']}: {_told(cell, by_name[cell['outcome']][1])}"
-            for cell in table.to_dict("records")]
+            for cell in sorted(table.to_dict("records"), key=lambda cell: not _sure(cell))]
     describe(ax, "Matrix of what goes with each lever", told, answer.sentence, answer.table)
     return ax
 

@@ -45,8 +45,8 @@ def trades(answer, *, ax=None):
     "Of 3 levers, 2 are numbers games and 1 can't be told"
     """
     table = answer.trades[answer.trades["gain"].notna()]
-    ax = axes_for(ax, Frame(left=0.85, right=0.25, bottom=0.7, height=max(3.9, 0.36 * len(table))), title(answer),
-                  _measured(answer))
+    frame = Frame(left=0.85, right=0.25, bottom=0.7, height=max(3.9, 0.36 * len(table)), least=0.55)
+    ax = axes_for(ax, frame, title(answer), _measured(answer))
     rows = table.sort_values("verdict", key=lambda words: words.eq(UNKNOWN), kind="stable").to_dict("records")
     strip = _limits(ax, rows)
     named = _quadrants(ax, strip)

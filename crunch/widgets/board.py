@@ -99,27 +99,30 @@ class Board:
 
     def __init__(self, ax, gauge, rows, words, right=2.3, zero=0):
         self.gauge, self.rows, self._zero = gauge, rows, zero
+        self._width, height = ax.figure.get_size_inches()
+        # On a page that is not of `size`, rows are moved apart or together.
+        row = (height - size(0, gauge is not None)[1]) / max(len(rows), 1)
+        row = min(max(row, 0.8 * _ROW), 2 * _ROW)
         longest = max([10, *(len(text) for row in rows for text in (short(row.name, _NAME), row.about))])
         self._left = 0.4 + 0.082 * longest
-        height = ax.figure.get_figheight()
-        inside = WIDTH - self._left - right
-        ax.set_position([self._left / WIDTH, _FOOT / height, inside / WIDTH, max(_ROW * len(rows), 0.01) / height])
-        above = [self._left / WIDTH, (_FOOT + _ROW * len(rows) + _BETWEEN) / height, inside / WIDTH,
-                 (_GAUGE - 0.35) / height]
+        left, inside = self._left / self._width, (self._width - self._left - right) / self._width
+        ax.set_position([left, _FOOT / height, inside, max(row * len(rows), 0.01) / height])
+        above = [left, (_FOOT + row * len(rows) + _BETWEEN) / height, inside, (_GAUGE - 0.35) / height]
         top = None if gauge is None else ax.figure.add_axes(above)
         # What moves lies over everything that stays, so that nothing that stays has to be drawn again.
         self._over = ax.figure.add_axes([0, 0, 1, 1], zorder=10)
         self._over.set_axis_off()
         self._over.autoscale(False)
-        self._title = self._over.text(0.15 / WIDTH, 1 - 0.14 / height, "", fontsize=14, weight="bold", va="top",
+        self._title = self._over.text(0.15 / self._width, 1 - 0.14 / height, "", fontsize=14, weight="bold", va="top",
                                       ha="left", parse_math=False, linespacing=1.2)
-        self._about = self._over.text(0.15 / WIDTH, 0, "", fontsize=10, va="top", ha="left", color=SOFT,
+        self._about = self._over.text(0.15 / self._width, 0, "", fontsize=10, va="top", ha="left", color=SOFT,
                                       parse_math=False)
         if gauge is not None:
             self._draw_gauge(top)
         self._draw_rows(ax)
         self._marks = [self._row(ax, len(rows) - 1 - i, row) for i, row in enumerate(rows)]
-        key(ax, [([_KEY[kind]], said) for kind, said in words.items()], -72 * (self._left - 0.15), 14, 72 * 7.5)
+        key(ax, [([_KEY[kind]], said) for kind, said in words.items()], -72 * (self._left - 0.15), 14,
+            72 * (self._width - 0.5))
 
     def _draw_gauge(self, ax):
         gauge = self.gauge
@@ -198,10 +201,10 @@ class Board:
         -------
         list of Artist
         """
-        lines = textwrap.wrap(safe(title), 60, max_lines=2, placeholder=" …")
+        lines = textwrap.wrap(safe(title), int(7.5 * self._width), max_lines=2, placeholder=" …")
         self._title.set_text("\n".join(lines))
         self._about.set_y(1 - (0.2 + 0.235 * len(lines)) / self._title.figure.get_figheight())
-        self._about.set_text(textwrap.shorten(safe(about), 110, placeholder=" …"))
+        self._about.set_text(textwrap.shorten(safe(about), int(13.75 * self._width), placeholder=" …"))
         moved = [self._title, self._about]
         if self.gauge is not None:
             moved += self._update_gauge(score, shown, line, begins)

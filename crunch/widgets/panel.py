@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 from crunch.errors import InputError, listing, show
-from crunch.export import save
+from crunch.publish.save import save
 from crunch.widgets.png import png
 from crunch.widgets.scene import REFRESH
 from crunch.widgets.stage import Stage
@@ -130,7 +130,7 @@ class Panel(Wire, anywidget.AnyWidget):
         return png(self.stage.show(self.values))
 
     def save(self, name=None, *, formats=("png",), folder="charts"):
-        """Write the picture to new files; see `crunch.export.save`."""
+        """Write the picture to new files; see `crunch.publish.save.save`."""
         self.stage.show(self.values)
         return save(self.stage.figure, name or self.scene.file, formats=formats, folder=folder)
 

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from crunch.errors import InputError
-from crunch.export import safe_name, save
+from crunch.publish.files import safe_name
+from crunch.publish.save import save
 
 
 def chart():

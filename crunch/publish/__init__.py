@@ -1,0 +1,1 @@
+"""Charts that leave the house: files, sizes, words and snippets for a blog."""

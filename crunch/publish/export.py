@@ -1,0 +1,212 @@
+"""A chart and all that a blog needs of it, in one call."""
+
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+
+from crunch import __version__
+from crunch.charts.words import ALT, sentences
+from crunch.errors import InputError, counted
+from crunch.publish import snippets
+from crunch.publish.data import csv
+from crunch.publish.files import put, safe_name
+from crunch.publish.layouts import sizes as known_sizes
+from crunch.publish.render import FORMATS, About, rendered, wanted
+from crunch.publish.snippets import Image, Post
+from crunch.publish.subject import subject
+from crunch.results import Answer
+
+SHARP = 2  # times the pixels, for sharp screens
+
+
+@dataclass(frozen=True, eq=False)
+class Exported(Answer):
+    """What was written, and what to paste.
+
+    Attributes
+    ----------
+    files : tuple of Path
+    alt : str
+        Alternative text.
+    description : str
+        The chart in words, at length.
+    caption : str
+    html, markdown, wordpress, opengraph : str
+        Snippets, "" when only PDF was asked for.
+    """
+
+    files: tuple = ()
+    alt: str = ""
+    description: str = ""
+    caption: str = ""
+    html: str = field(default="", repr=False)
+    markdown: str = field(default="", repr=False)
+    wordpress: str = field(default="", repr=False)
+    opengraph: str = field(default="", repr=False)
+
+
+def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), formats=("png", "svg"), alt=None,
+           source=None, dark=False, overwrite=False, address=""):
+    """Write a chart as files for a blog, with its data, its alternative text and snippets to paste.
+
+    Beside the pictures lie the numbers, as ``name.csv``, and ``name.html``, a page on which to look at all of
+    it and to copy snippets from. The same chart gives the same bytes. All files are written or none.
+
+    Parameters
+    ----------
+    chart : Axes, Figure, Panel or Answer
+        What a chart of `crunch.charts` returned, a panel as its sliders stand, an answer for the chart of its
+        question, or any figure of matplotlib. A chart of crunch is laid out anew for each size; one that
+        was changed by hand, or somebody else's figure, is copied onto the page.
+    name : str
+        What the files are called; letters that file systems dislike become hyphens.
+    folder : str or Path
+        Made when it is not there. No file is written outside of it.
+    sizes : names
+        "blog" (800 pixels wide, PNG in twice the pixels as well), "card" (Open Graph, 1200 × 630), "square"
+        (1080 × 1080).
+    formats : names
+        "png", "svg" (with real text) and "pdf".
+    alt : str, optional
+        Alternative text in place of the one that crunch wrote; a figure of somebody else needs one.
+    source : str, optional
+        Where the numbers come from: a line at the foot of the chart, in the caption and in the files.
+    dark : bool
+        Whether to write a twin of each picture for dark pages, ``name-dark.png``.
+    overwrite : bool
+        Whether other files of these names may be replaced.
+    address : str
+        Of the folder on the web that the files will be uploaded to, for the snippets.
+
+    Returns
+    -------
+    Exported
+        An answer: a table of the files, and the snippets.
+
+    Raises
+    ------
+    InputError
+        When there is no such size or format, a figure has no alternative text, a chart has no room on a size,
+        a file of that name holds something else, or the folder cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import crunch
+    >>> from crunch.datasets import study
+    >>> ax = crunch.charts.drivers(crunch.drivers(study("accounts"), draws=50))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     done = crunch.export(ax, "what moves it", folder=folder, sizes="blog", source="crunch")
+    >>> [path.name for path in done.files]
+    ['what-moves-it.png', 'what-moves-it-2x.png', 'what-moves-it.svg', 'what-moves-it.csv', 'what-moves-it.html']
+    """
+    formats, wanted_sizes, what = wanted(formats), known_sizes(sizes), subject(chart)
+    stem, about = _stem(name), _about(what, alt, source, dark)
+    contents, rows, images, lost = {}, [], {}, ""
+    for twin in (False, True) if dark else (None,):
+        for size in wanted_sizes:
+            figure, dpi = what.on_page(size, about.source, twin)
+            lost += getattr(figure, "missing", "")
+            base = "-".join([stem, *([] if size == "blog" else [size]), *(["dark"] if twin else [])])
+            for kind in formats:
+                for times in (1, SHARP) if (kind, size) == ("png", "blog") else (1,):
+                    file = f"{base}{f'-{times}x' if times > 1 else ''}.{kind}"
+                    contents[file] = rendered(figure, kind, dpi * times, about)
+                    pixels = [round(dpi * times * inches) for inches in figure.get_size_inches()]
+                    rows.append({"file": file, "what": _what(kind, size, times, twin), "width": pixels[0],
+                                 "height": pixels[1], "bytes": len(contents[file])})
+                    if times == 1:
+                        images[size, kind, bool(twin)] = Image(file, *pixels)
+                    else:
+                        images[size, kind, bool(twin)] = replace(images[size, kind, bool(twin)], sharp=file)
+    return _written(what, stem, about, contents, rows, images, Path(folder), overwrite, address, lost)
+
+
+def _written(what, stem, about, contents, rows, images, folder, overwrite, address, lost):
+    """The files in their folder, with data and page beside them, and what is said of them."""
+    caption = sentences(what.said("sentence") or about.title or about.alt, about.source and f"Source: {about.source}")
+    post = Post(about.title, about.alt, about.description, caption, str(address),
+                _first(images, False), _first(images, True), images.get(("card", "png", False)))
+    said = {}
+    if what.data is not None:
+        contents[f"{stem}.csv"] = csv(what.data)
+        rows.append({"file": f"{stem}.csv", "what": "the numbers, as a table", "bytes": len(contents[f"{stem}.csv"])})
+    if post.light:
+        said = {kind: getattr(snippets, kind)(post) for kind in ("html", "markdown", "wordpress", "opengraph")}
+        contents[f"{stem}.html"] = _page(post, said, rows).encode("utf-8", "replace")
+        rows.append({"file": f"{stem}.html", "what": "a page to look at, with snippets to copy",
+                     "bytes": len(contents[f"{stem}.html"])})
+    paths = put(folder, contents, overwrite)
+    table = pd.DataFrame(rows, columns=["file", "what", "width", "height", "bytes"])
+    table[["width", "height"]] = table[["width", "height"]].astype("Int64")
+    lead = f"{counted(len(paths), 'file')} in {folder}"
+    sentence = f"{lead}: open {stem}.html to look at them, and to copy what a blog needs." if said else f"{lead}."
+    return Exported(table, sentence, _notes(what, about, post, lost), tuple(paths), about.alt, about.description,
+                    caption, **said)
+
+
+def _stem(name):
+    """The name of all files without their endings."""
+    stem = safe_name(name)
+    for kind in (*FORMATS, "csv", "html"):
+        stem = safe_name(stem[:-len(kind) - 1]) if stem.lower().endswith(f".{kind}") else stem
+    return stem
+
+
+def _about(what, alt, source, dark):
+    """What the files say of themselves."""
+    if alt is not None and not str(alt).strip():
+        raise InputError("alt tells those who cannot see a chart what it shows, but an empty one was given. Leave it "
+                         "out, or say it in a sentence.")
+    if alt is None and not what.said("alt"):
+        raise InputError("A chart is exported with an alternative text, which crunch writes for its own charts, but "
+                         "this figure has none. Say what it shows: alt='Line chart of …'.")
+    if dark and not what.anew:
+        raise InputError("A dark twin is drawn anew, which crunch can do with its own charts as it drew them, but this "
+                         "figure was made or changed elsewhere. Leave dark out, or take a chart from crunch.charts.")
+    alt = " ".join(str(what.said("alt") if alt is None else alt).split())
+    return About(what.said("title"), alt, what.said("description"), " ".join(str(source or "").split()))
+
+
+def _what(kind, size, times, twin):
+    told = known_sizes(size)[size].about
+    return f"{kind.upper()} {told}{', twice the pixels' if times > 1 else ''}{', for dark pages' if twin else ''}"
+
+
+def _first(images, dark):
+    """The picture that a text shows: PNG before SVG, the first size asked for."""
+    for kind in ("png", "svg"):
+        for (_, of, night), image in images.items():
+            if of == kind and night == dark:
+                return image
+    return None
+
+
+def _notes(what, about, post, lost):
+    notes = []
+    if len(about.alt) >= ALT:
+        notes.append(f"The alternative text has {len(about.alt)} letters; screen readers say up to {ALT} in one go.")
+    if lost:
+        notes.append(f"No font here has {' '.join(dict.fromkeys(lost))}: PNG and PDF show boxes instead. The text of "
+                     "SVG is whole. Install a font that has them, such as one of the Noto family.")
+    if not what.anew:
+        notes.append("The figure was made or changed by hand, so it was copied to each size instead of laid out anew"
+                     + (", and the source is in the caption and in the files but not in the picture." if about.source
+                        else "."))
+    if post.light and not post.address:
+        notes.append("Snippets point to files beside the page. Social networks need whole addresses: name the folder "
+                     "they are uploaded to with address=.")
+    return tuple(notes)
+
+
+def _page(post, said, rows):
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(files("crunch").joinpath("templates/export.html").read_text(encoding="utf-8"))
+    here = replace(post, address="")
+    snippets_of = [("HTML", said["html"]), ("Markdown", said["markdown"]),
+                   ("WordPress, code editor", said["wordpress"]),
+                   ("Tags for social cards, in the head of the page", said["opengraph"])]
+    return template.render(post=post, figure=snippets.html(here), snippets=snippets_of, rows=rows, version=__version__)

@@ -1,0 +1,164 @@
+"""A chart laid out anew on a page of given size: the largest letters with which all of it fits."""
+
+import pickle
+from dataclasses import dataclass
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from crunch.charts.fonts import quiet
+from crunch.charts.sheet import NoRoomError, Sheet, on
+from crunch.errors import InputError, listing, show
+
+
+@dataclass(frozen=True)
+class Size:
+    """A page in pixels.
+
+    Attributes
+    ----------
+    width : int
+    height : int or None
+        None for as high as the chart needs.
+    inches : tuple of float
+        Widths to lay a chart out on: fewer inches make larger letters.
+    about : str
+    """
+
+    width: int
+    height: int | None
+    inches: tuple
+    about: str
+
+
+SIZES = {
+    "blog": Size(800, None, (8.0,), "in a text"),
+    "card": Size(1200, 630, (6.4, 6.8, 7.2, 7.6, 8.0, 8.4), "Open Graph card"),
+    "square": Size(1080, 1080, (5.4, 5.8, 6.2, 6.6, 7.0, 7.4, 8.0), "square post"),
+}
+_ROWS = (None, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1)  # what is left out before letters grow too small to read
+_LAST = (9.0, 9.6, 10.4)  # inches, when even one row did not fit
+_SLIVER = 2  # pixels by which boxes of letters may overlap
+
+
+def sizes(names):
+    """The sizes of these names, in the order given.
+
+    Raises
+    ------
+    InputError
+        When there is no such size.
+    """
+    names = [names] if isinstance(names, str) else list(names)
+    unknown = [name for name in names if name not in SIZES]
+    if unknown or not names:
+        raise InputError(f"A chart is laid out as {listing(SIZES)}, but {listing(unknown) if unknown else 'no size'} "
+                         "was asked for. Choose at least one of these.")
+    return {name: SIZES[name] for name in names}
+
+
+def laid_out(draw, name, source=""):
+    """A chart on a page of that name, drawn anew.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws the chart on the sheet of that moment; returns its axes or its figure.
+    name : str
+        Of a size.
+    source : str
+
+    Returns
+    -------
+    Figure
+    float
+        Pixels an inch.
+
+    Raises
+    ------
+    InputError
+        When there is no room even for the most important row.
+    """
+    size = SIZES[name]
+    if size.height is None:
+        figure = _drawn(draw, Sheet(size.inches[0], source=source))
+        return figure, size.width / figure.get_figwidth()
+    tries = [(most, inches) for most in _ROWS for inches in size.inches]
+    for most, inches in [*tries, *((None, inches) for inches in _LAST), *((3, inches) for inches in _LAST)]:
+        try:
+            figure = _drawn(draw, Sheet(inches, inches * size.height / size.width, source, most))
+        except NoRoomError:
+            continue
+        if fits(figure):
+            return figure, size.width / inches
+    raise InputError(f"A chart is exported in sizes that it fits on, but this one does not fit on {show(name)}, "
+                     f"{size.width} × {size.height} pixels. Leave that size out, or shorten its longest names.")
+
+
+def resized(figure, name):
+    """A copy of a figure that somebody made, on a page of that name: its own layout makes room.
+
+    Parameters
+    ----------
+    figure : Figure
+    name : str
+
+    Returns
+    -------
+    Figure
+    float
+        Pixels an inch.
+    """
+    size = SIZES[name]
+    if size.height is None:
+        return figure, size.width / figure.get_figwidth()
+    copy = pickle.loads(pickle.dumps(figure))  # the figure itself stays as it is
+    plt.close(copy)  # of a figure that pyplot knows, the copy is known as well
+    inches = min(max(figure.get_figwidth(), size.inches[0]), size.inches[-1])
+    copy.set_size_inches(inches, inches * size.height / size.width)
+    if copy.get_layout_engine() is None:
+        copy.set_layout_engine("constrained")
+    return copy, size.width / inches
+
+
+def _drawn(draw, page):
+    with on(page):
+        made = draw()
+    figure = made if isinstance(made, Figure) else made.figure
+    plt.close(figure)  # a notebook would show it as well
+    return figure
+
+
+def fits(figure):
+    """Whether every text of a figure lies on its page and none on another.
+
+    Parameters
+    ----------
+    figure : Figure
+
+    Returns
+    -------
+    bool
+    """
+    with quiet():
+        FigureCanvasAgg(figure).draw()
+        boxes = [text.get_window_extent() for text in _texts(figure)]
+    page = figure.bbox
+    if any(box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1 for box in boxes):
+        return False
+    return not any(min(a.x1, b.x1) - max(a.x0, b.x0) > _SLIVER and min(a.y1, b.y1) - max(a.y0, b.y0) > _SLIVER
+                   for k, a in enumerate(boxes) for b in boxes[:k])
+
+
+def _texts(figure):
+    """All texts that can be seen."""
+    everything = list(figure.texts)
+    for ax in figure.findobj(Axes):
+        everything += [*ax.texts, ax.title]
+        for axis in (ax.xaxis, ax.yaxis) if ax.axison else ():
+            low, high = sorted(axis.get_view_interval())
+            ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+            everything += [axis.label, *(tick.label1 for tick in ticks)]
+    return [text for text in everything if text.get_visible() and text.get_text().strip()]
