@@ -7,7 +7,8 @@ from crunch.charts.colours import ACCENT, LINE, PAGE, PALE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
-from crunch.charts.words import safe, signed_axis
+from crunch.charts.ticks import signed_axis
+from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.bounds import DOWN, UP, between, outward
 from crunch.wording import points
@@ -43,7 +44,7 @@ def bounds(answer, *, ax=None):
     texts = [between(row["low"], row["high"]).replace(" and ", " to ") for row in rows]
     frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
                   height=max(0.31 * sum(1 + label.count("\n") for label in labels), 1.0))
-    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table)))
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table), "lever"))
     places, limit = np.arange(len(rows))[::-1], _limit(rows)
     ax.set_xlim(-1.06 * limit, 1.06 * limit)
     for place, row, text in zip(places, rows, texts, strict=True):

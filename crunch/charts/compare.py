@@ -7,7 +7,8 @@ from matplotlib.ticker import MaxNLocator
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.words import safe, signed_axis
+from crunch.charts.ticks import signed_axis
+from crunch.charts.words import safe
 from crunch.checks import columns
 from crunch.errors import InputError, listing
 from crunch.wording import estimate, level_text, number

@@ -7,7 +7,8 @@ from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
-from crunch.charts.words import safe, signed_axis
+from crunch.charts.ticks import signed_axis
+from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.driver_words import nothing_found
 from crunch.questions.verdict import CANNOT, MOVES, SMALL
@@ -21,7 +22,7 @@ _MARKS = {
     CANNOT: {"marker": "o", "mfc": PAGE, "mec": SOFT, "color": SOFT},
 }
 # Columns right of the axes, in inches: the verdict, the share's bar, the share's number.
-_GAP, _VERDICT, _BAR, _NUMBER = 0.15, 1.5, 0.75, 0.5
+_GAP, _VERDICT, _BAR, _NUMBER = 0.15, 1.5, 0.75, 0.58
 
 
 @in_house_style
@@ -52,7 +53,7 @@ def drivers(answer, *, ax=None):
     labels = [f"{safe(row['lever'], 24)}\n{row['change']}" for row in table.to_dict("records")]
     frame = Frame(left=0.3 + widest(labels), right=_GAP + _VERDICT + _BAR + _NUMBER,
                   height=0.62 * sum(1 + label.count("\n") for label in labels) / 2)
-    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(table), len(answer.table)))
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(table), len(answer.table), "lever"))
     places = np.arange(len(table))[::-1]
     ax.axvline(0, color=LINE, lw=1)
     for place, row in zip(places, table.to_dict("records"), strict=True):

@@ -1,12 +1,12 @@
 """Which letters a font has, how wide words are in it, and which other font helps out."""
 
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.font_manager import FontProperties, findfont, fontManager
+from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager
 from matplotlib.ft2font import FT2Font
 
 BASE = "DejaVu Sans"  # comes with matplotlib
@@ -49,11 +49,19 @@ def _renderer():
 
 
 @contextmanager
-def quiet():
-    """No warning of matplotlib's about letters that its font lacks: charts look for another, or say so."""
+def lettered():
+    """Letters of the same proportions at any number of dots an inch; no warning about those that a font lacks.
+
+    Charts look for another font, or say so.
+    """
+    before = mpl.rcParams["text.hinting"]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
-        yield
+        mpl.rcParams["text.hinting"] = "none"
+        try:
+            yield
+        finally:
+            mpl.rcParams["text.hinting"] = before
 
 
 def lacking(text, families):
@@ -88,6 +96,8 @@ def covering(letters):
         Names of families.
     """
     left, found = set(letters), []
+    if left:
+        _newly_installed()
     fonts = {font.name: font.fname for font in fontManager.ttflist
              if font.style == "normal" and font.weight in (400, "normal", "regular") and "Last Resort" not in font.name}
     # Of fonts that have as many letters, one made for many scripts goes before an odd one.
@@ -99,6 +109,15 @@ def covering(letters):
         found.append(best)
         left -= _letters(fonts[best])
     return tuple(found)
+
+
+@cache
+def _newly_installed():
+    """Make fonts known to matplotlib that were installed after it made its list."""
+    known = {font.fname for font in fontManager.ttflist}
+    for path in sorted({*findSystemFonts()} - known):
+        with suppress(RuntimeError, OSError, ValueError):  # a file that cannot be read
+            fontManager.addfont(path)
 
 
 @cache

@@ -5,7 +5,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.words import safe, short, signed
+from crunch.charts.ticks import signed
+from crunch.charts.words import safe, short
 from crunch.questions.frontier_words import enough, levels
 from crunch.questions.plan_words import shown
 from crunch.wording import percent

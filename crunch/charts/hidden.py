@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, PALE, SOFT
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.ticks import time_axis
 from crunch.charts.words import safe
 from crunch.errors import InputError, counted
 from crunch.questions.stuck_words import distance
@@ -67,12 +67,7 @@ def hidden(answer, *, ax=None):
                 max(path["high"].max(), threshold) + 0.35 * answer.step)
     ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.grid(False, axis="x")
-    if pd.api.types.is_datetime64_any_dtype(time):
-        locator = AutoDateLocator(maxticks=7)
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-    else:
-        ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
+    time_axis(ax.xaxis, time)
     told = [f"hidden {_hidden_text(answer)}", f"{on_grid(answer.target, answer.step)} begins at "
             f"{distance(threshold, answer.step)}"]
     describe(ax, f"Line chart of the hidden {answer.score} behind the shown one", told, answer.sentence, path)

@@ -1,15 +1,17 @@
 """What happened: the score and some other columns of a diary, one strip each."""
 
 import numpy as np
-import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 from crunch.charts.colours import ACCENT, SOFT
+from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.ticks import time_axis
 from crunch.charts.words import safe
 from crunch.checks import columns, names
 from crunch.errors import InputError, counted
 from crunch.wording import compact
+
+_APART = 0.15  # inches between names and numbers
 
 
 @in_house_style
@@ -46,7 +48,9 @@ def history(study, others=(), *, ax=None):
         raise InputError(f"A history needs one row a period, but this study holds {study.kind}. "
                          "Take the rows of one unit and name time=.")
     shown = (study.score, *columns(names(others, "others"), study.frame.columns, "others"))
-    frame = Frame(left=1.6, right=0.9, bottom=0.5, height=1.6 + 0.95 * (len(shown) - 1), least=0.6)
+    numbers = widest([compact(float(study.frame[name].agg(end))) for name in shown for end in ("min", "max")])
+    left = 0.3 + _APART + numbers + widest([safe(name, 16) for name in shown], weight="bold")
+    frame = Frame(left=left, right=0.3 + numbers, bottom=0.5, height=1.6 + 0.95 * (len(shown) - 1), least=0.6)
     ax = axes_for(ax, frame, title(study), f"{', '.join(map(str, shown))}, one point a {study.timeline.name}.")
     ax.set_axis_off()
     heights = np.array([1.6, *[0.75] * (len(shown) - 1)])
@@ -54,7 +58,8 @@ def history(study, others=(), *, ax=None):
     heights /= heights.sum() + gap * (len(shown) - 1)
     top = 1.0
     for name, height in zip(shown, heights, strict=True):
-        _strip(ax.inset_axes([0, top - height, 1, height]), study, name, last=name == shown[-1])
+        strip = ax.inset_axes([0, top - height, 1, height])
+        _strip(strip, study, name, numbers, last=name == shown[-1])
         top -= height + gap * heights[-1] / 0.75
     told = [f"{name}: last {compact(float(y.iloc[-1]))}, {compact(float(y.min()))} to {compact(float(y.max()))}"
             for name, y in ((name, study.frame[name]) for name in shown)]
@@ -72,21 +77,19 @@ def title(study):
     return f"{study.score} has stood at {values[-1]:g} for {counted(int(same), study.timeline.name)}"
 
 
-def _strip(ax, study, name, last):
-    """One column over time, its name on the left and its last value on the right."""
+def _strip(ax, study, name, numbers, last):
+    """One column over time, its name left of numbers so many inches wide, its last value on the right."""
     x, y = study.frame[study.time], study.frame[name]
     is_score = name == study.score
     ax.plot(x, y, color=ACCENT if is_score else SOFT, lw=2 if is_score else 1.4,
             drawstyle="steps-mid" if is_score and study.step else "default")
-    ax.annotate(safe(name, 16), (0, 0.5), (-58, 0), xycoords="axes fraction", textcoords="offset points", ha="right",
-                va="center", weight="bold" if is_score else "normal", parse_math=False)
+    ax.annotate(safe(name, 16), (0, 0.5), (-72 * (_APART + 0.1 + numbers), 0), xycoords="axes fraction",
+                textcoords="offset points", ha="right", va="center", weight="bold" if is_score else "normal",
+                parse_math=False)
     ax.annotate(compact(float(y.iloc[-1])), (1, y.iloc[-1]), (6, 0), xycoords=("axes fraction", "data"),
                 textcoords="offset points", va="center", weight="bold" if is_score else "normal")
     ax.set_yticks([y.min(), y.max()], [compact(float(y.min())), compact(float(y.max()))])
     ax.margins(x=0)
     ax.tick_params(labelbottom=last, bottom=last)
     ax.spines["bottom"].set_visible(last)
-    if pd.api.types.is_datetime64_any_dtype(x):
-        locator = AutoDateLocator(maxticks=7)
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    time_axis(ax.xaxis, x)

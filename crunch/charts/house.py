@@ -12,14 +12,15 @@ from matplotlib.text import Text
 
 from crunch.charts import looks
 from crunch.charts.colours import SOFT, recolour
-from crunch.charts.fonts import covering, lacking, quiet
+from crunch.charts.fonts import covering, lacking, lettered
 from crunch.charts.picture import Picture
 from crunch.charts.sheet import NoRoomError, sheet
 from crunch.charts.words import brief, safe, sentences, wrapped
+from crunch.errors import counted
 
 _EDGE = 0.15  # inches that text keeps from the edge of the page
-_NARROWEST = 1.5  # inches of axes that can still be read
-_STRETCH = 2.2  # times its height that a chart may be drawn out to fill a page
+_NARROWEST = 2.4  # inches of axes that can still be read
+_STRETCH = 3.0  # times its height that a chart may be drawn out to fill a page
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def in_house_style(chart):
     """Draw a chart in the look of crunch, with letters of any script, and remember how, for other pages."""
     @wraps(chart)
     def drawn(*args, ax=None, **kwargs):
-        with house_style(), quiet():
+        with house_style(), lettered():
             made = chart(*args, ax=ax, **kwargs)
             helping = covering(lost(made.figure))
             if helping:
@@ -124,8 +125,8 @@ def axes_for(ax, frame, title, subtitle, rows=None):
         Size and margins of a new figure, whose text starts at its left edge.
     title, subtitle : str
         The finding, and what is measured.
-    rows : (int, int), optional
-        How many rows are drawn, and of how many: the subtitle says when they are not all.
+    rows : (int, int, str), optional
+        How many rows are drawn, of how many, and what they are: the subtitle says when they are not all.
 
     Returns
     -------
@@ -139,7 +140,7 @@ def axes_for(ax, frame, title, subtitle, rows=None):
     own = ax is None
     title, subtitle = safe(title), safe(subtitle)
     if rows is not None and rows[0] < rows[1]:
-        subtitle = f"{subtitle} The first {rows[0]} of {rows[1]}."
+        subtitle = f"{subtitle} Drawn: the first {rows[0]} of {counted(rows[1], rows[2])}."
     width = frame.width if own else ax.get_window_extent().width / ax.figure.dpi
     head = wrapped(title, width - 2 * _EDGE if own else width, 14, "bold")
     below = wrapped(subtitle, width - 2 * _EDGE if own else width, 10)

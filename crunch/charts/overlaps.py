@@ -8,6 +8,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from crunch.charts.colours import INK, LINE, PAGE, PARTS, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
 from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.overlaps import HARDLY
@@ -46,24 +47,25 @@ def overlaps(answer, *, ax=None):
     '81 % of what the three levers explain is net overlap'
     """
     table, names = answer.table.to_dict("records"), answer.names
-    labels = [*[who(row["members"], names) for row in table], *[safe(name, 22) for name in names]]
-    places = np.array([*(1 + len(names) + 0.4 + np.arange(len(table))[::-1]), *np.arange(len(names))[::-1]])
+    pieces = table if len(table) <= room(len(table)) else []  # a small page has room for the shares only
+    labels = [*[who(row["members"], names) for row in pieces], *[safe(name, 22) for name in names]]
+    places = np.array([*(1 + len(names) + 0.4 + np.arange(len(pieces))[::-1]), *np.arange(len(names))[::-1]])
     rows = places[0] + 2
     pitch = max(0.44 if len(names) < 4 else 0.36, _LINE * max(1 + label.count("\n") for label in labels) + 0.06)
     ax = axes_for(ax, Frame(left=0.3 + widest(labels, weight="bold"), right=0.75, height=pitch * rows), title(answer),
-                  _measured(answer))
+                  _measured(answer) if pieces else f"{_measured(answer)} The pieces themselves are left out here.")
     ax.set_xlim(*_limits(answer))
     ax.set_ylim(-0.6, rows - 0.6)
     ax.axvline(0, color=LINE, lw=1)
-    for place, row in zip(places[:len(table)], table, strict=True):
+    for place, row in zip(places[:len(pieces)], pieces, strict=True):
         parts = [(name, row["each"], [safe(name), safe(name, 12)]) for name in row["members"]]
         _stack(ax, place, parts, names, percent(row["piece"]))
     less = {name for members in answer.negative["members"] for name in members}
-    for place, name in zip(places[len(table):], names, strict=True):
+    for place, name in zip(places[len(pieces):], names, strict=True):
         _stack(ax, place, _parts(table, name, names), names, percent(answer.share(name)), name in less, weight="bold")
-    _heads(ax, places[0], len(names))
+    _heads(ax, places[0] if pieces else None, len(names))
     _scales(ax, answer, places, labels)
-    describe(ax, f"Stacked bars of what levers share of {answer.outcome}", _told(answer, labels), answer.sentence,
+    describe(ax, f"Stacked bars of what levers share of {answer.outcome}", _told(answer), answer.sentence,
              answer.table.assign(members=[", ".join(map(str, members)) for members in answer.table["members"]]))
     return ax
 
@@ -169,8 +171,10 @@ def _limits(answer):
 
 def _heads(ax, top, count):
     """What the two blocks of rows are."""
-    for place, text in ((top + 0.85, "Pieces, each divided equally"),
-                        (count - 0.15, "Shares (LMG): each lever's parts, added up")):
+    heads = [(count - 0.15, "Shares (LMG): each lever's parts, added up")]
+    if top is not None:
+        heads.append((top + 0.85, "Pieces, each divided equally"))
+    for place, text in heads:
         ax.text(0, place, text, va="center", fontsize=10, weight="bold", color=SOFT,
                 bbox={"fc": PAGE, "ec": "none", "pad": 1})
 
@@ -184,9 +188,9 @@ def _scales(ax, answer, places, labels):
     ax.set_xlabel(f"part of the variation of {safe(answer.outcome, 40)}", parse_math=False)
 
 
-def _told(answer, labels):
+def _told(answer):
     """The pieces and shares in words."""
     parts = [percent(value) for value in (*answer.table["piece"], *map(answer.share, answer.names))]
-    flat = [f"{label} {part}".replace("\n", " ") for label, part in zip(labels, parts, strict=True)]
-    count = len(answer.table)
-    return [*flat[:count], *(f"share of {text}" for text in flat[count:])]
+    labels = [*(who(members, answer.names) for members in answer.table["members"]),
+              *(f"share of {safe(name)}" for name in answer.names)]
+    return [f"{label} {part}".replace("\n", " ") for label, part in zip(labels, parts, strict=True)]

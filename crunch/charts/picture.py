@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from crunch.charts.fonts import quiet
+from crunch.charts.fonts import lettered
 
 COLOURS = 64  # enough for flat charts with smooth edges; a third of the bytes
 
@@ -75,7 +75,7 @@ class Picture(Figure):
         before = self.dpi
         try:
             self.set_dpi(dpi)
-            with quiet():
+            with lettered():
                 canvas.draw()
             return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         finally:

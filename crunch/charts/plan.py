@@ -7,7 +7,8 @@ from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT, WORSE
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
-from crunch.charts.words import safe, short, signed_axis
+from crunch.charts.ticks import signed_axis
+from crunch.charts.words import safe, short
 from crunch.questions.plan_words import needed_text, shown
 from crunch.questions.stuck_words import plain, roughly
 from crunch.wording import percent, series
@@ -44,8 +45,11 @@ def plan(answer, *, ax=None):
     rows = everything[:room(len(everything))]
     labels = [row["label"] for row in rows]
     left, right = 0.3 + widest(labels), 0.3 + widest([row["text"] for row in rows], 10)
-    ax = axes_for(ax, Frame(left=left, right=right, bottom=0.7, height=_ROW * max(len(rows), 1)), title(answer),
-                  _measured(answer), (len(rows), len(everything)))
+    frame = Frame(left=left, right=right, bottom=0.7, height=_ROW * len(rows))
+    if not rows:  # only words can be said
+        frame = Frame(bottom=0.1, height=0.1)
+    ax = axes_for(ax, frame, title(answer),
+                  _measured(answer), (len(rows), len(everything), "lever" if answer.feasible else "way"))
     (_draw_moves if answer.feasible else _draw_ways)(ax, rows, answer)
     ax.set_ylim(-0.6, max(len(rows), 1) - 0.4)
     ax.set_yticks(range(len(rows)), labels[::-1], parse_math=False)

@@ -7,7 +7,7 @@ from crunch.charts.colours import INK, LINE, SOFT, TILE, WORSE
 from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, IDLE, OPEN, UNSURE, beside, direction, key
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import room, sheet
+from crunch.charts.sheet import NoRoomError, room, sheet
 from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.limits import BREAKS, HOLDS
@@ -16,6 +16,7 @@ from crunch.wording import level_text, number, places, series
 
 _LINES = (19, 12.5, 12)  # points: mark, number or interval, limit
 _WIDE = 1.05  # inches a column, from which its cells have room for intervals
+_LARGE = 9.0  # inches of a page, beyond which letters would be too small
 _LARGEST = 16  # points across the triangle of an effect of one usual move
 _KEPT = {HOLDS: "✓ holds", BREAKS: "✗ breaks"}
 
@@ -55,11 +56,14 @@ def side_effects(answer, *, ax=None):
     lines = _LINES if len(limited) else _LINES[:2]
     row = max((sum(lines) + 7) / 72, 0.185 * max(1 + label.count("\n") for label in labels) + 0.06)
     left = 0.3 + widest(labels)
-    wide = (sheet().width - left - 0.15) / len(answer.outcomes)
+    page = sheet()
+    wide = (page.width - left - 0.15) / len(answer.outcomes)
+    if page.height is not None and wide < _WIDE and page.width < _LARGE:
+        raise NoRoomError  # for intervals; there are wider pages
     heads = [_head(outcome, wide) for outcome in answer.outcomes]
     head = (0.1 + 0.165 * max(1 + text.count("\n") for text in heads)) / row
     ax = axes_for(ax, Frame(left=left, right=0.15, bottom=0.65, height=row * (len(levers) + head)), title(answer),
-                  _measured(answer), (len(levers), len(everything)))
+                  _measured(answer), (len(levers), len(everything), "lever"))
     wide = ax.get_window_extent().width / ax.figure.dpi / len(answer.outcomes)
     ax.set_xlim(-0.5, len(answer.outcomes) - 0.5)
     ax.set_ylim(-0.5, len(levers) - 0.5 + head)

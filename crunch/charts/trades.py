@@ -8,7 +8,8 @@ from matplotlib.transforms import Bbox
 
 from crunch.charts.colours import ACCENT, BLUSH, FAINT, INK, LINE, PAGE, SHADE, SOFT, WORSE, Halo
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.words import safe, short, signed_axis
+from crunch.charts.ticks import signed_axis
+from crunch.charts.words import safe, short
 from crunch.questions.limits import BREAKS
 from crunch.questions.trades import AVOID, FREE, GAME, IDLE, TRADE, UNKNOWN
 from crunch.wording import level_text, series

@@ -43,7 +43,7 @@ def weights(answer, *, ax=None):
     labels, texts = [safe(row["part"], 30) for row in rows], [_text(row) for row in rows]
     frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
                   height=max(0.44 * len(rows), 1.2))
-    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table)))
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table), "part"))
     places = np.arange(len(rows))[::-1]
     for place, row, text in zip(places, rows, texts, strict=True):
         nominal, effective = 100 * row["nominal"], 100 * row["effective"]

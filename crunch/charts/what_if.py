@@ -1,7 +1,5 @@
 """A scenario: what the score would show, and where every side effect would go."""
 
-import textwrap
-
 import numpy as np
 
 from crunch.charts.colours import ACCENT, INK, PALE, SOFT, TRACK, WORSE
@@ -53,12 +51,14 @@ def what_if(answer, *, ax=None):
             for row, text, outcome in zip(answer.table.to_dict("records"), said, answer.outcomes, strict=True)]
     rows = everything[:room(len(everything))]
     labels = [_label(row, i == 0 and _stepped(answer)) for i, row in enumerate(rows)]
-    left, right = 0.3 + widest(labels), 0.3 + widest([row["text"] for row in rows], 9.5)
+    name = _heading(answer)
+    left = 0.3 + max(widest(labels), widest([name], weight="bold") if _stepped(answer) else 0)
+    right = 0.3 + widest([row["text"] for row in rows], 9.5)
     ladder = _LADDER + _GAP if _stepped(answer) else 0
     row = max(_ROW, 0.19 * max(1 + label.count("\n") for label in labels) + 0.08)
     height = ladder + row * len(rows)
     ax = axes_for(ax, Frame(left=left, right=right, bottom=0.5, height=height), title(answer), _measured(answer),
-                  (len(rows), len(everything)))
+                  (len(rows), len(everything), "outcome"))
     ax.set_axis_off()
     share = ladder / height
     if ladder:
@@ -169,9 +169,13 @@ def _shown(ax, answer):
                                  + ("\nnow" if np.isclose(value, now) else ""))
     ax.set_yticks([])
     ax.grid(False)
-    ax.annotate("\n".join(textwrap.wrap(f"{safe(answer.score)} shown", 16, max_lines=3, placeholder="…")), (0, 0.3),
-                (-6, 0), xycoords="axes fraction", textcoords="offset points", ha="right", va="center", weight="bold",
-                parse_math=False, annotation_clip=False)
+    ax.annotate(_heading(answer), (0, 0.3), (-6, 0), xycoords="axes fraction", textcoords="offset points", ha="right",
+                va="center", weight="bold", parse_math=False, annotation_clip=False)
+
+
+def _heading(answer):
+    """What stands beside the shown scores."""
+    return safe(f"{answer.score} shown", 16)
 
 
 def _apart(ticks, room):

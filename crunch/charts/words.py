@@ -3,12 +3,10 @@
 import textwrap
 import unicodedata
 
-from matplotlib.ticker import FuncFormatter
-
 from crunch.charts.fonts import width
-from crunch.wording import MINUS, THIN
 
 _JOINERS = "\u200c\u200d"  # within words of some scripts, and of emoji
+_WORD = 16  # letters of a last line that does not look forgotten
 ALT = 300  # letters of an alternative text: what a screen reader says in one go
 
 
@@ -38,7 +36,7 @@ def short(text, most):
 
 
 def wrapped(text, inches, size, weight="normal"):
-    """Text in as many lines as it takes to stay within a width.
+    """Text in as many lines as it takes to stay within a width: bold lines of like length, no last line of a word.
 
     Parameters
     ----------
@@ -54,13 +52,30 @@ def wrapped(text, inches, size, weight="normal"):
     """
     whole = width(text, size, weight)
     if whole <= inches:
-        return text
+        return _from_the_left(text)
     letters = max(int(len(text) * inches / whole * 1.06), 8)
-    while True:
-        lines = textwrap.wrap(text, letters)
-        if letters <= 8 or max(width(line, size, weight) for line in lines) <= inches:
-            return "\n".join(lines)
+    lines = textwrap.wrap(text, letters)
+    while letters > 8 and max(width(line, size, weight) for line in lines) > inches:
         letters -= 1
+        lines = textwrap.wrap(text, letters)
+    return "\n".join(map(_from_the_left, _even(text, lines, letters, letters if weight == "bold" else _WORD)))
+
+
+def _from_the_left(line):
+    """A line of an English text, told so where it may begin with a word that runs from right to left."""
+    return f"\u200e{line}" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in line) else line
+
+
+def _even(text, lines, letters, least):
+    """The same number of lines, broken so that the last has so many letters, where that can be."""
+    best = lines
+    while len(best[-1]) < least and letters > 8:
+        letters -= 1
+        closer = textwrap.wrap(text, letters)
+        if len(closer) > len(lines):
+            break
+        best = closer
+    return best
 
 
 def brief(lead, numbers):
@@ -84,16 +99,3 @@ def sentences(*parts):
 def ended(text):
     """A text with a full stop, unless it ends with a mark already."""
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
-
-
-def signed(value, _position=None):
-    """A tick label with a true minus and an explicit plus."""
-    text = f"{abs(value):.10g}"
-    whole, dot, rest = text.partition(".")
-    grouped = f"{int(whole):,}".replace(",", THIN) if whole.isdigit() else whole
-    return (MINUS if value < 0 else "+" if value > 0 else "") + grouped + dot + rest
-
-
-def signed_axis(axis):
-    """Sign the numbers of an axis of differences."""
-    axis.set_major_formatter(FuncFormatter(signed))

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from crunch.charts.fonts import quiet
+from crunch.charts.fonts import lettered
 from crunch.charts.sheet import NoRoomError, Sheet, on
 from crunch.errors import InputError, listing, show
 
@@ -36,10 +36,11 @@ class Size:
 SIZES = {
     "blog": Size(800, None, (8.0,), "in a text"),
     "card": Size(1200, 630, (6.4, 6.8, 7.2, 7.6, 8.0, 8.4), "Open Graph card"),
-    "square": Size(1080, 1080, (5.4, 5.8, 6.2, 6.6, 7.0, 7.4, 8.0), "square post"),
+    "square": Size(1080, 1080, (4.6, 5.0, 5.4, 5.8, 6.2, 6.6, 7.0, 7.4, 8.0), "square post"),
 }
 _ROWS = (None, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1)  # what is left out before letters grow too small to read
 _LAST = (9.0, 9.6, 10.4)  # inches, when even one row did not fit
+_EDGE = 0.04  # inches of the page that no text enters
 _SLIVER = 2  # pixels by which boxes of letters may overlap
 
 
@@ -142,11 +143,11 @@ def fits(figure):
     -------
     bool
     """
-    with quiet():
+    with lettered():
         FigureCanvasAgg(figure).draw()
         boxes = [text.get_window_extent() for text in _texts(figure)]
-    page = figure.bbox
-    if any(box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1 for box in boxes):
+    edge, page = _EDGE * figure.dpi, figure.bbox
+    if any(box.x0 < edge or box.y0 < edge or box.x1 > page.x1 - edge or box.y1 > page.y1 - edge for box in boxes):
         return False
     return not any(min(a.x1, b.x1) - max(a.x0, b.x0) > _SLIVER and min(a.y1, b.y1) - max(a.y0, b.y0) > _SLIVER
                    for k, a in enumerate(boxes) for b in boxes[:k])

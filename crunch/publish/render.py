@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from crunch import __version__
-from crunch.charts.fonts import quiet
+from crunch.charts.fonts import lettered
 from crunch.charts.picture import Picture, squeezed
 from crunch.errors import InputError, listing
 
@@ -77,7 +77,7 @@ def image(figure, dpi):
     canvas, before = FigureCanvasAgg(figure), figure.dpi
     try:
         figure.set_dpi(dpi)
-        with quiet():
+        with lettered():
             canvas.draw()
         return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     finally:
@@ -105,7 +105,7 @@ def _png(figure, dpi, about):
 
 def _saved(figure, kind, metadata):
     out = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "crunch", "svg.fonttype": "none", "pdf.fonttype": 42}), quiet():
+    with mpl.rc_context({"svg.hashsalt": "crunch", "svg.fonttype": "none", "pdf.fonttype": 42}), lettered():
         figure.savefig(out, format=kind, metadata=metadata)
     return out.getvalue()
 

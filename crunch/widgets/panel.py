@@ -13,6 +13,7 @@ from crunch.publish.save import save
 from crunch.widgets.png import png
 from crunch.widgets.scene import REFRESH
 from crunch.widgets.stage import Stage
+from crunch.widgets.still import still
 from crunch.widgets.wire import Wire
 
 _HERE = Path(__file__).parent
@@ -124,6 +125,11 @@ class Panel(Wire, anywidget.AnyWidget):
     def sentence(self):
         """The finding that is shown."""
         return self.scene.sentence(**self.values)
+
+    @property
+    def figure(self):
+        """The picture as it stands, as a figure of its own: `crunch.export` takes the panel by it."""
+        return still(self.scene, self.values)
 
     def png(self):
         """The picture as the bytes of a PNG file."""

@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from crunch.charts import looks
 from crunch.charts.colours import recolour
-from crunch.charts.fonts import covering, quiet
+from crunch.charts.fonts import covering, lettered
 from crunch.charts.house import house_style, lost
 from crunch.charts.picture import Picture
 from crunch.errors import InputError
@@ -55,7 +55,7 @@ class Stage:
         array of uint8, shape (height, width, 4)
             A new one each time.
         """
-        with mpl.rc_context(self._look), quiet():
+        with mpl.rc_context(self._look), lettered():
             if self._update is None or not self._move(values):
                 self._afresh(values)
         return self.pixels
@@ -155,7 +155,7 @@ class Stage:
 def _look():
     """The settings of the house style, read once instead of for each picture."""
     with house_style():
-        return {**mpl.rcParams.copy(), "text.hinting": "none"}  # a third of the time that letters take
+        return dict(mpl.rcParams)
 
 
 def _limits(figure):
