@@ -18,7 +18,7 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 # In a container everybody is root, which JupyterLab refuses unless told; it listens to this computer only.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-lowest lint report notebooks bench clean moved
+.PHONY: help lab test test-lowest lint report notebooks gallery bench clean moved
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,9 @@ report: build/report/index.html ## Answer the questions about the schools table 
 
 notebooks: .venv/.test ## Run every notebook from a clean start and keep its outputs
 	@.venv/bin/python scripts/run_notebooks.py
+
+gallery: .venv/.test ## Draw every chart for every table, side by side, to look at
+	@.venv/bin/python scripts/gallery.py
 
 bench: .venv/.test .venv/.engines .venv/.bench ## Time the library against its peers
 	@set -e; for file in benchmarks/[a-z]*.py; do \

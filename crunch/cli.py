@@ -1,4 +1,4 @@
-"""The commands: report, tables and lab."""
+"""The commands: report, tables, export and lab."""
 
 import os
 import shlex
@@ -105,6 +105,32 @@ def tables():
     from crunch.datasets import catalogue
 
     click.echo(str(catalogue()))
+
+
+@cli.command(epilog=_EPILOG)
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Choice(["html", "markdown"]), default="html", show_default=True,
+              help="What to write.")
+@click.option("--output", type=click.Path(path_type=Path),
+              help="Folder for the post and its files; by default NAME-post.")
+@click.option("--run/--no-run", "fresh", default=True,
+              help="Run the notebook first, or take its stored outputs: not as sharp, and white on dark pages.")
+@click.option("--code/--no-code", default=True, help="Show the code or not.")
+@click.option("--sliders", is_flag=True, help="Make panels pages with sliders that need no kernel, up to 2 MB each.")
+@click.option("--address", default="", metavar="URL", help="Where the files will be uploaded to, for social cards.")
+@click.option("--overwrite", is_flag=True, help="Replace what an earlier export wrote to the folder.")
+def export(notebook, output, **how):
+    """Turn NOTEBOOK into a blog post: a page or Markdown, its charts as files with their alternative texts.
+
+    Cells tagged "hide" stay out, "hide-input" hides the code of a cell, "hide-output" what it shows.
+    """
+    os.environ["MPLBACKEND"] = "agg"
+    from crunch.post.export import export as write
+
+    done = write(notebook, output or Path(f"{notebook.stem}-post"), **how)
+    click.echo(f"Written: {done.page} and {len(done.files) - 1} files beside it, of {done.charts} charts")
+    if done.silent:
+        click.echo(f"{done.silent} pictures were made by other libraries. Say in the post what they show.", err=True)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True}, options_metavar="")

@@ -1,26 +1,26 @@
 """All answers about one study, asked unattended, in one HTML page that needs nothing but itself."""
 
-import warnings
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 from matplotlib import pyplot as plt
 
 from crunch import __version__, charts, datasets
-from crunch.charts.house import house_style
 from crunch.folder import PAGE, usable, write
+from crunch.publish.data import csv
+from crunch.publish.render import About, rendered
 from crunch.questions.drivers import drivers
 from crunch.questions.several import several
 from crunch.questions.side_effects import side_effects
 from crunch.questions.stuck import stuck
 from crunch.results import Answer
 from crunch.wording import level_text, number
+
+_DPI = 200  # dots an inch: twice the pixels of the page, for sharp screens
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def report(study, folder, *, rng=None, progress=None, source="", title=None):
         tell(place, len(sections), section.question, answer)
         picture = _picture(section, answer)
         asked.append({"section": section, "answer": answer, "picture": picture})
-        written |= dict(zip(section.files, (picture.png, picture.svg, _csv(answer.table)), strict=True))
+        written |= dict(zip(section.files, (picture.png, picture.svg, csv(answer.table)), strict=True))
     page = _page(study, asked, source, title, names[1:])
     write(folder, {PAGE: page, **written})
     return folder / PAGE
@@ -179,39 +179,9 @@ class _Picture:
 
 def _picture(section, answer):
     """The chart of one answer. Its figure is closed, so that a notebook does not show it as well."""
-    with _lost_letters() as lost:
-        ax = section.draw(answer)
-        try:
-            # The style fixes the salt of the SVG's identifiers; without date and maker the bytes repeat.
-            with house_style():
-                png, svg = ax.figure.png(dpi=200), BytesIO()
-                ax.figure.savefig(svg, format="svg", metadata={"Date": None})
-            width, height = (round(100 * inches) for inches in ax.figure.get_size_inches())
-        finally:
-            plt.close(ax.figure)
-    return _Picture(ax.figure.alt, png, svg.getvalue(), width, height, bool(lost))
-
-
-@contextmanager
-def _lost_letters():
-    """Collect the letters that the chart's font lacks: the page says so, in place of a warning each."""
-    lost = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield lost
-    for warning in caught:
-        if str(warning.message).startswith("Glyph "):
-            lost.append(str(warning.message))
-        else:
-            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-
-
-def _csv(table):
-    """The tidy table as CSV that no spreadsheet takes for formulas."""
-    safe = table.rename(columns=_inert).map(_inert)
-    # With a byte-order mark a spreadsheet knows that this is UTF-8.
-    return b"\xef\xbb\xbf" + safe.to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
-
-
-def _inert(cell):
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    figure = section.draw(answer).figure
+    plt.close(figure)
+    about = About(figure.title, figure.alt, figure.description)
+    png, svg = (rendered(figure, kind, _DPI, about) for kind in ("png", "svg"))
+    width, height = (round(100 * inches) for inches in figure.get_size_inches())
+    return _Picture(figure.alt, png, svg, width, height, bool(figure.missing))

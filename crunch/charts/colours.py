@@ -27,7 +27,7 @@ NIGHT = {
     PAGE: "#17181c", INK: "#ececf0", SOFT: "#b4b4bc", LINE: "#85858e", ACCENT: "#7aa5f5", PALE: "#27427a",
     WORSE: "#f08c4e", TILE: "#4a2a17", GRID: "#33343b", LABEL: "#cfcfd6", RING: "#9a9aa2", FAINT: "#7f7f88",
     TRACK: "#303138", SHADE: "#26272c", BLUSH: "#2e221b",
-    PARTS[0]: "#8fb2f5", PARTS[1]: "#96570a", PARTS[2]: "#cf93c5", PARTS[3]: "#63636a",
+    PARTS[0]: "#6b97ee", PARTS[1]: "#96570a", PARTS[2]: "#f3c4ea", PARTS[3]: "#63636a",
 }
 
 

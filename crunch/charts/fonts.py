@@ -1,5 +1,6 @@
 """Which letters a font has, how wide words are in it, and which other font helps out."""
 
+import logging
 import warnings
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
@@ -54,14 +55,17 @@ def lettered():
 
     Charts look for another font, or say so.
     """
-    before = mpl.rcParams["text.hinting"]
+    before, log = mpl.rcParams["text.hinting"], logging.getLogger("matplotlib.font_manager")
+    level = log.level
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         mpl.rcParams["text.hinting"] = "none"
+        log.setLevel(logging.ERROR)  # that a font which helps out has no bold letters is no news for a reader
         try:
             yield
         finally:
             mpl.rcParams["text.hinting"] = before
+            log.setLevel(level)
 
 
 def lacking(text, families):

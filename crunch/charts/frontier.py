@@ -6,7 +6,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.ticks import signed
-from crunch.charts.words import safe, short
+from crunch.charts.words import fitted, safe, short
 from crunch.questions.frontier_words import enough, levels
 from crunch.questions.plan_words import shown
 from crunch.wording import percent
@@ -59,7 +59,7 @@ def frontier(answer, *, ax=None):
                 textcoords="offset points", va="center", fontsize=10, color=ACCENT, annotation_clip=False)
     end = "most" if answer.better == "less" else "least"
     ax.set_xlabel(f"{short(answer.side_effect, 44)} at {end}; better to the left", parse_math=False)
-    ax.set_ylabel(short(answer.score, 30), parse_math=False)
+    ax.set_ylabel(fitted(answer.score, ax.get_window_extent().height / ax.figure.dpi), parse_math=False)
     ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.grid(False, axis="x")
     level = levels(table["level"])

@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from crunch.charts.colours import ACCENT, INK, PALE, SOFT
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.ticks import time_axis
-from crunch.charts.words import safe
+from crunch.charts.words import fitted
 from crunch.errors import InputError, counted
 from crunch.questions.stuck_words import distance
 from crunch.wording import level_text, number, on_grid, places
@@ -61,7 +61,7 @@ def hidden(answer, *, ax=None):
     ax.axhline(threshold, color=INK, lw=1, ls=(0, (4, 3)))
     _beside(ax, threshold, f"{on_grid(answer.target, answer.step)} begins\nat {distance(threshold, answer.step)}", INK)
     _beside(ax, _apart(answer, threshold, path), f"hidden\n{_hidden_text(answer)}", ACCENT)
-    ax.set_ylabel(safe(answer.score, 30), parse_math=False)
+    ax.set_ylabel(fitted(answer.score, ax.get_window_extent().height / ax.figure.dpi), parse_math=False)
     ax.margins(x=0)
     ax.set_ylim(min(path["low"].min(), path["hidden"].min()) - 0.1 * answer.step,
                 max(path["high"].max(), threshold) + 0.35 * answer.step)

@@ -44,8 +44,9 @@ def stuck(answer, *, ax=None):
     """
     rows = answer.table.head(room(MOST)).to_dict("records")
     labels, texts = [safe(row["lever"], 26) for row in rows], [_price(answer, row) for row in rows]
+    pitch = max(0.42, 0.18 * max(1 + label.count("\n") for label in labels) + 0.08)
     frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
-                  height=max(0.42 * len(rows), 1.0))
+                  height=max(pitch * len(rows), 1.0))
     ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table), "lever"))
     places, limit = np.arange(len(rows))[::-1], _limit(answer, rows)
     ax.set_xlim(0, 1.03 * limit)

@@ -8,8 +8,10 @@ from matplotlib.transforms import Bbox
 
 from crunch.charts.colours import ACCENT, BLUSH, FAINT, INK, LINE, PAGE, SHADE, SOFT, WORSE, Halo
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.sheet import room
 from crunch.charts.ticks import signed_axis
-from crunch.charts.words import safe, short
+from crunch.charts.words import fitted, safe, short
+from crunch.errors import counted
 from crunch.questions.limits import BREAKS
 from crunch.questions.trades import AVOID, FREE, GAME, IDLE, TRADE, UNKNOWN
 from crunch.wording import level_text, series
@@ -46,18 +48,21 @@ def trades(answer, *, ax=None):
     "Of 3 levers, 2 are numbers games and 1 can't be told"
     """
     table = answer.trades[answer.trades["gain"].notna()]
-    frame = Frame(left=0.85, right=0.25, bottom=0.7, height=max(3.9, 0.36 * len(table)), least=0.55)
-    ax = axes_for(ax, frame, title(answer), _measured(answer))
+    frame = Frame(left=1.05, right=0.25, bottom=0.7, height=max(3.9, 0.36 * len(table)), least=0.55)
+    named = room(len(table))
+    few = f" Named: {named} of {counted(len(table), 'lever')}." if named < len(table) else ""
+    ax = axes_for(ax, frame, title(answer), _measured(answer) + few)
     rows = table.sort_values("verdict", key=lambda words: words.eq(UNKNOWN), kind="stable").to_dict("records")
     strip = _limits(ax, rows)
-    named = _quadrants(ax, strip)
+    corners = _quadrants(ax, strip)
     for row in rows:
         row["x"] = strip if np.isnan(row["sacrifice"]) else row["sacrifice"]
         row["text"] = _text(row, answer.table)
         _lever(ax, row)
-    _labels(ax, rows, named)
+    _labels(ax, rows[:named], rows, corners)
     ax.set_xlabel("worse by (the side effect that gets worst, in its usual moves)")
-    ax.set_ylabel(f"gain of {short(answer.score, 22)} (in its usual moves)", parse_math=False)
+    tall = ax.get_window_extent().height / ax.figure.dpi
+    ax.set_ylabel(fitted(f"gain of {answer.score}", tall) + "\nin its usual moves", parse_math=False)
     ax.grid(False)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
@@ -167,14 +172,14 @@ def _text(row, table):
     return f"{said}: {short(row['worst'], 18)}" if row["verdict"] in (TRADE, GAME, AVOID) else said
 
 
-def _labels(ax, rows, named):
+def _labels(ax, named, rows, corners):
     """A name beside each lever, wherever it hides least; a thin line where it had to move away."""
     scale, frame = ax.figure.dpi / 72, ax.get_window_extent()
     spots = [ax.transData.transform((row["x"], row["gain"])) for row in rows]
-    taken = [text.get_window_extent() for text in named]
+    taken = [text.get_window_extent() for text in corners]
     taken += [Bbox.from_bounds(x - 7 * scale, y - 7 * scale, 14 * scale, 14 * scale) for x, y in spots]
     crosses = [line.get_window_extent() for line in ax.lines if line.get_zorder() in (2, 3)]
-    for row, spot in zip(rows, spots, strict=True):
+    for row, spot in zip(named, spots, strict=False):
         unknown = row["verdict"] == UNKNOWN
         label = ax.annotate(row["text"], (row["x"], row["gain"]), (0, 0), textcoords="offset points", ha="left",
                             va="bottom", fontsize=9.5, color=SOFT if unknown else INK, parse_math=False, zorder=6,

@@ -41,8 +41,9 @@ def weights(answer, *, ax=None):
     """
     rows = answer.table.head(room(MOST)).to_dict("records")
     labels, texts = [safe(row["part"], 30) for row in rows], [_text(row) for row in rows]
+    pitch = max(0.44, 0.18 * max(1 + label.count("\n") for label in labels) + 0.08)
     frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
-                  height=max(0.44 * len(rows), 1.2))
+                  height=max(pitch * len(rows), 1.2))
     ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table), "part"))
     places = np.arange(len(rows))[::-1]
     for place, row, text in zip(places, rows, texts, strict=True):

@@ -54,10 +54,10 @@ def wrapped(text, inches, size, weight="normal"):
     if whole <= inches:
         return _from_the_left(text)
     letters = max(int(len(text) * inches / whole * 1.06), 8)
-    lines = textwrap.wrap(text, letters)
+    lines = _lines(text, letters)
     while letters > 8 and max(width(line, size, weight) for line in lines) > inches:
         letters -= 1
-        lines = textwrap.wrap(text, letters)
+        lines = _lines(text, letters)
     return "\n".join(map(_from_the_left, _even(text, lines, letters, letters if weight == "bold" else _WORD)))
 
 
@@ -66,16 +66,33 @@ def _from_the_left(line):
     return f"\u200e{line}" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in line) else line
 
 
+def _lines(text, letters):
+    """Lines of so many letters; a name too long for one ends it after an underscore."""
+    if max(map(len, text.split())) <= letters:
+        return textwrap.wrap(text, letters)
+    broken = textwrap.wrap(text.replace("_", "_\0 "), letters)
+    return [line.replace("\0 ", "").rstrip("\0") for line in broken]
+
+
 def _even(text, lines, letters, least):
     """The same number of lines, broken so that the last has so many letters, where that can be."""
     best = lines
     while len(best[-1]) < least and letters > 8:
         letters -= 1
-        closer = textwrap.wrap(text, letters)
+        closer = _lines(text, letters)
         if len(closer) > len(lines):
             break
         best = closer
     return best
+
+
+def fitted(text, inches, size=11):
+    """Text from a table in one line, cut where it is wider than so many inches."""
+    whole = clean = safe(text)
+    while width(clean, size) > inches and len(clean) > 2:
+        whole = whole[:-1]
+        clean = f"{whole}…"
+    return clean
 
 
 def brief(lead, numbers):

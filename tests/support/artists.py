@@ -7,13 +7,20 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
+from crunch.charts.fonts import lettered
+
 HOSTILE = [("one_word_that_never_ends_" * 4, "$x^2$ & <b>", "z"), ("Followers & friends $ per week", "größe $", " "),
            ("line\nbreak\x07", " ", "z")]
 
 
 def texts(ax):
     """Every visible text of a chart with its box in pixels."""
-    FigureCanvasAgg(ax.figure).draw()
+    with lettered():
+        FigureCanvasAgg(ax.figure).draw()
+        return _texts(ax)
+
+
+def _texts(ax):
     everything = []
     for a in (ax, *ax.child_axes):
         everything += [*a.texts, a.title]
