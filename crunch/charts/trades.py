@@ -48,8 +48,8 @@ def trades(answer, *, ax=None):
     "Of 3 levers, 2 are numbers games and 1 can't be told"
     """
     table = answer.trades[answer.trades["gain"].notna()]
-    frame = Frame(left=1.05, right=0.25, bottom=0.7, height=max(3.9, 0.36 * len(table)), least=0.55)
     named = room(len(table))
+    frame = Frame(left=1.05, right=0.25, bottom=0.7, height=max(3.9, 0.36 * named), least=0.55)
     few = f" Named: {named} of {counted(len(table), 'lever')}." if named < len(table) else ""
     ax = axes_for(ax, frame, title(answer), _measured(answer) + few)
     rows = table.sort_values("verdict", key=lambda words: words.eq(UNKNOWN), kind="stable").to_dict("records")
