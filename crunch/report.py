@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from matplotlib import pyplot as plt
 
 from crunch import __version__, charts, datasets
+from crunch.charts import looks
 from crunch.folder import PAGE, usable, write
 from crunch.publish.data import csv
 from crunch.publish.render import About, rendered
@@ -168,20 +169,32 @@ class _Picture:
     alt: str
     png: bytes
     svg: bytes
+    dark: bytes
     width: int
     height: int
     lacks_letters: bool
 
     @property
     def address(self):
-        return f"data:image/png;base64,{b64encode(self.png).decode()}"
+        return _inside(self.png)
+
+    @property
+    def night(self):
+        return _inside(self.dark)
+
+
+def _inside(png):
+    return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
 def _picture(section, answer):
     """The chart of one answer. Its figure is closed, so that a notebook does not show it as well."""
     figure = section.draw(answer).figure
-    plt.close(figure)
+    with looks.dark():
+        night = figure.again().figure
+    for made in (figure, night):
+        plt.close(made)
     about = About(figure.title, figure.alt, figure.description)
     png, svg = (rendered(figure, kind, _DPI, about) for kind in ("png", "svg"))
     width, height = (round(100 * inches) for inches in figure.get_size_inches())
-    return _Picture(figure.alt, png, svg, width, height, bool(figure.missing))
+    return _Picture(figure.alt, png, svg, night.png(_DPI), width, height, bool(figure.missing))
