@@ -14,6 +14,30 @@ from crunch.charts.fonts import lettered
 COLOURS = 64  # enough for flat charts with smooth edges; a third of the bytes
 
 
+def move_to(figure, size, corner):
+    """Put all of a figure, at the size that it has, on a larger page.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whose axes stand where they were put, without a layout engine.
+    size : (float, float)
+        Of the new page, inches.
+    corner : (float, float)
+        Where its lower left corner comes to stand, inches.
+    """
+    before = figure.get_size_inches()
+    inside = {ax: ax.get_position(original=True) for ax in figure.axes}
+    words = {text: text.get_position() for text in figure.texts}
+    figure.set_size_inches(size)
+    (wide, high), (width, height), (left, bottom) = before, size, corner
+    for ax, box in inside.items():
+        ax.set_position([(box.x0 * wide + left) / width, (box.y0 * high + bottom) / height, box.width * wide / width,
+                         box.height * high / height])
+    for text, (x, y) in words.items():
+        text.set_position(((x * wide + left) / width, (y * high + bottom) / height))
+
+
 def squeezed(image, about=None):
     """The bytes of a small PNG file of a flat RGB image, the same from run to run.
 

@@ -1,6 +1,6 @@
 """A table as CSV that no spreadsheet takes for formulas."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet starts to calculate at
+_FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet starts to calculate at
 
 
 def csv(table):
@@ -29,4 +29,7 @@ def csv(table):
 
 
 def _harmless(cell):
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n")  # a lone return would end the row unquoted
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell

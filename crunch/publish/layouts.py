@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from crunch.charts.fonts import lettered
+from crunch.charts.picture import move_to
 from crunch.charts.sheet import NoRoomError, Sheet, on
 from crunch.errors import InputError, listing, show
 
@@ -99,7 +100,10 @@ def laid_out(draw, name, source=""):
 
 
 def resized(figure, name):
-    """A copy of a figure that somebody made, on a page of that name: its own layout makes room.
+    """A copy of a figure that somebody made, on a page of that name.
+
+    Where the figure has a grid, its axes fill the page; where axes stand in places of their own, they keep them,
+    with room around them.
 
     Parameters
     ----------
@@ -117,11 +121,16 @@ def resized(figure, name):
         return figure, size.width / figure.get_figwidth()
     copy = pickle.loads(pickle.dumps(figure))  # the figure itself stays as it is
     plt.close(copy)  # of a figure that pyplot knows, the copy is known as well
-    inches = min(max(figure.get_figwidth(), size.inches[0]), size.inches[-1])
-    copy.set_size_inches(inches, inches * size.height / size.width)
-    if copy.get_layout_engine() is None:
-        copy.set_layout_engine("constrained")
-    return copy, size.width / inches
+    width, height = copy.get_size_inches()
+    wide = max(width, height * size.width / size.height)
+    page = wide, wide * size.height / size.width
+    if copy.axes and all(ax.get_subplotspec() for ax in copy.axes):
+        copy.set_size_inches(page)
+        if copy.get_layout_engine() is None:
+            copy.set_layout_engine("constrained")
+    else:
+        move_to(copy, page, ((page[0] - width) / 2, (page[1] - height) / 2))
+    return copy, size.width / wide
 
 
 def _drawn(draw, page):

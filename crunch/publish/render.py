@@ -1,6 +1,7 @@
 """A figure as the bytes of a file, with its words inside; the same bytes from run to run."""
 
 import io
+import unicodedata
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from hashlib import sha256
@@ -151,5 +152,4 @@ def _tell(root, about, mark):
 
 def _writable(text):
     """Text without what no file can hold: control characters, and halves of characters."""
-    kept = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
-    return kept.encode("utf-8", "replace").decode()
+    return "".join(c if unicodedata.category(c)[0] != "C" or c == "\u200d" else " " for c in text)

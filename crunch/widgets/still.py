@@ -1,9 +1,8 @@
 """A panel's picture as a figure of its own, which can be laid out on other pages."""
 
-from matplotlib.axes import Axes
-
 from crunch.charts.colours import SOFT, recolour
 from crunch.charts.looks import chosen
+from crunch.charts.picture import move_to
 from crunch.charts.sheet import sheet
 from crunch.charts.words import brief, safe, wrapped
 from crunch.widgets.stage import Stage
@@ -53,12 +52,8 @@ def _footed(picture, source, foot):
     """Room for a line at the foot; all that is there moves up."""
     width, height = picture.get_size_inches()
     tall = height + foot
-    picture.set_size_inches(width, tall)
     picture.set_layout_engine("none")
-    for ax in picture.findobj(Axes):
-        if ax in picture.axes:
-            box = ax.get_position(original=True)
-            ax.set_position([box.x0, (box.y0 * height + foot) / tall, box.width, box.height * height / tall])
+    move_to(picture, (width, tall), (0, foot))
     text = picture.text(_EDGE / width, 0.1 / tall, wrapped(f"Source: {safe(source)}", width - 2 * _EDGE, 9),
                         fontsize=9, color=SOFT, va="bottom", parse_math=False)
     recolour(text, chosen().table)
