@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from crunch import __version__
-from crunch.errors import InputError, listing, show
+from crunch.errors import InputError, counted, listing, show
 
 # Everything heavy is imported by the command that needs it: --help answers at once.
 
@@ -130,7 +130,8 @@ def export(notebook, output, **how):
     done = write(notebook, output or Path(f"{notebook.stem}-post"), **how)
     click.echo(f"Written: {done.page} and {len(done.files) - 1} files beside it, of {done.charts} charts")
     if done.silent:
-        click.echo(f"{done.silent} pictures were made by other libraries. Say in the post what they show.", err=True)
+        made = counted(done.silent, "picture")
+        click.echo(f"Made by another library: {made}. Say in the post what can be seen there.", err=True)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True}, options_metavar="")

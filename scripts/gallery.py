@@ -21,8 +21,7 @@ import crunch
 from crunch import charts, scoring
 from crunch.charts import looks
 from crunch.datasets import study
-from crunch.errors import InputError
-from crunch.publish.layouts import fits, laid_out
+from crunch.publish.layouts import cramped, fits, laid_out
 from crunch.questions.false_alarms import false_alarms
 from crunch.questions.overlaps import overlaps
 from crunch.questions.rankings import rankings
@@ -131,14 +130,11 @@ def contact_sheets(folder, only=""):
         plt.close(figure)
         print(name, flush=True)
         for page in pages:
-            try:
-                with looks.dark(page == "dark"):
-                    drawn, dpi = laid_out(figure.again, "blog" if page == "dark" else page, SOURCE)
-                if not fits(drawn):
-                    problems.append(f"{name}, {page}: words meet or leave the page.")
-                pages[page].append((name, drawn.image(dpi / 1.5 if page in ("card", "square") else dpi)))
-            except InputError as error:
-                problems.append(f"{name}, {page}: {error}")
+            with looks.dark(page == "dark"):
+                drawn, dpi = laid_out(figure.again, "blog" if page == "dark" else page, SOURCE)
+            if not fits(drawn) or cramped(drawn):
+                problems.append(f"{name}, {page}: words meet, leave the page, or are too small.")
+            pages[page].append((name, drawn.image(dpi / 1.5 if page in ("card", "square") else dpi)))
     for page, pictures in pages.items():
         if pictures:
             sheet_of(pictures).save(folder / f"{page}.png")

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 import crunch
 from crunch import Study, charts, scoring
 from crunch.charts.colours import PAGE
-from crunch.publish.layouts import laid_out
+from crunch.publish.layouts import cramped, laid_out
 from crunch.questions.overlaps import overlaps
 from crunch.questions.rankings import rankings
 from crunch.questions.weights import weights
@@ -49,6 +49,7 @@ def test_a_chart_fits_on_every_size_and_says_what_it_shows(name):
     inside(titled(figure))
     for size in ("blog", "card", "square"):
         drawn, dpi = laid_out(figure.again, size, "a table that comes with crunch")
+        assert not cramped(drawn)
         inside(titled(drawn))
         assert round(dpi * drawn.get_figwidth()) == {"blog": 800, "card": 1200, "square": 1080}[size]
         assert drawn.texts[0].get_text() == "Source: a table that comes with crunch"
@@ -111,4 +112,6 @@ def test_names_of_any_script_are_never_cut_or_covered(levers, chart, size):
     if size is None:
         inside(ax)
     else:
-        inside(titled(laid_out(ax.figure.again, size, "مصدر 📊 a table")[0]))
+        drawn, _ = laid_out(ax.figure.again, size, "مصدر 📊 a table")
+        assert not cramped(drawn)
+        inside(titled(drawn))

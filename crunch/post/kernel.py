@@ -3,7 +3,6 @@
 from base64 import b64encode
 
 from crunch.charts.picture import Picture
-from crunch.errors import InputError
 from crunch.publish.export import SHARP
 from crunch.publish.render import About, rendered
 from crunch.publish.subject import subject
@@ -57,10 +56,7 @@ def _files(picture, card):
 
 
 def _card(what, about):
-    try:
-        figure, dpi = what.on_page("card", "", False)
-    except InputError:
-        return {}  # a post does without a card of a chart that has no room on one
+    figure, dpi = what.on_page("card", "", False)
     return {"-card.png": _text(rendered(figure, "png", dpi, about))}
 
 

@@ -105,6 +105,7 @@ def trimmed(notebook, code=True):
         folded = cell.metadata.get("jupyter", {})
         if not code or _tags(cell) & _NO_CODE or folded.get("source_hidden"):
             cell.source = ""
+            cell.metadata["transient"] = {"remove_source": True}  # for nbconvert: no empty box
         if _tags(cell) & _NO_OUTPUT or folded.get("outputs_hidden"):
             cell.outputs = []
         cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]

@@ -68,7 +68,8 @@ def _rewritten(output, files):
     from nbformat.v4 import new_output  # there when a notebook has been read
 
     if "data" in output:
-        return {**output, "data": _shown(output["data"], files)}
+        output["data"] = _shown(output["data"], files)
+        return output
     if output.output_type == "stream" and not _ALIGNED.search(output.text):
         # What a cell prints in sentences reads as text does.
         said = [line for line in output.text.splitlines() if line.strip()]

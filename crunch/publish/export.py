@@ -9,10 +9,11 @@ from jinja2 import Environment, StrictUndefined
 
 from crunch import __version__
 from crunch.charts.words import ALT, sentences
-from crunch.errors import InputError, counted
+from crunch.errors import InputError, counted, listing
 from crunch.publish import snippets
 from crunch.publish.data import csv
 from crunch.publish.files import put, safe_name
+from crunch.publish.layouts import cramped
 from crunch.publish.layouts import sizes as known_sizes
 from crunch.publish.render import FORMATS, About, rendered, wanted
 from crunch.publish.snippets import Image, Post
@@ -89,8 +90,8 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
     Raises
     ------
     InputError
-        When there is no such size or format, a figure has no alternative text, a chart has no room on a size,
-        a file of that name holds something else, or the folder cannot be written to.
+        When there is no such size or format, a figure has no alternative text, a file of that name
+        holds something else, or the folder cannot be written to.
 
     Examples
     --------
@@ -105,11 +106,12 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
     """
     formats, wanted_sizes, what = wanted(formats), known_sizes(sizes), subject(chart)
     stem, about = _stem(name), _about(what, alt, source, dark)
-    contents, rows, images, lost = {}, [], {}, ""
+    contents, rows, images, lost, small = {}, [], {}, "", []
     for twin in (False, True) if dark else (None,):
         for size in wanted_sizes:
             figure, dpi = what.on_page(size, about.source, twin)
             lost += getattr(figure, "missing", "")
+            small += [size] if cramped(figure) and size not in small else []
             base = "-".join([stem, *([] if size == "blog" else [size]), *(["dark"] if twin else [])])
             for kind in formats:
                 for times in (1, SHARP) if (kind, size) == ("png", "blog") else (1,):
@@ -122,10 +124,10 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
                         images[size, kind, bool(twin)] = Image(file, *pixels)
                     else:
                         images[size, kind, bool(twin)] = replace(images[size, kind, bool(twin)], sharp=file)
-    return _written(what, stem, about, contents, rows, images, Path(folder), overwrite, address, lost)
+    return _written(what, stem, about, contents, rows, images, Path(folder), overwrite, address, lost, small)
 
 
-def _written(what, stem, about, contents, rows, images, folder, overwrite, address, lost):
+def _written(what, stem, about, contents, rows, images, folder, overwrite, address, lost, small):
     """The files in their folder, with data and page beside them, and what is said of them."""
     caption = sentences(what.said("sentence") or about.title or about.alt, about.source and f"Source: {about.source}")
     post = Post(about.title, about.alt, about.description, caption, str(address),
@@ -144,7 +146,7 @@ def _written(what, stem, about, contents, rows, images, folder, overwrite, addre
     table[["width", "height"]] = table[["width", "height"]].astype("Int64")
     lead = f"{counted(len(paths), 'file')} in {folder}"
     sentence = f"{lead}: open {stem}.html to look at them, and to copy what a blog needs." if said else f"{lead}."
-    return Exported(table, sentence, _notes(what, about, post, lost), tuple(paths), about.alt, about.description,
+    return Exported(table, sentence, _notes(what, about, post, lost, small), tuple(paths), about.alt, about.description,
                     caption, **said)
 
 
@@ -185,7 +187,7 @@ def _first(images, dark):
     return None
 
 
-def _notes(what, about, post, lost):
+def _notes(what, about, post, lost, small):
     notes = []
     if len(about.alt) >= ALT:
         notes.append(f"The alternative text has {len(about.alt)} letters; screen readers say up to {ALT} in one go.")
@@ -196,6 +198,9 @@ def _notes(what, about, post, lost):
         notes.append("The figure was made or changed by hand, so it was copied to each size instead of laid out anew"
                      + (", and the source is in the caption and in the files but not in the picture." if about.source
                         else "."))
+    if small:
+        notes.append(f"Letters are small on {listing(small)}, as this chart has more than there is room for. One of "
+                     "fewer rows, or of shorter names, would read better.")
     if post.light and not post.address:
         notes.append("Snippets point to files beside the page. Social networks need whole addresses: name the folder "
                      "they are uploaded to with address=.")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from crunch.charts.fonts import lettered
 from crunch.charts.picture import move_to
 from crunch.charts.sheet import NoRoomError, Sheet, on
-from crunch.errors import InputError, listing, show
+from crunch.errors import InputError, listing
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,10 @@ def sizes(names):
 
 
 def laid_out(draw, name, source=""):
-    """A chart on a page of that name, drawn anew.
+    """A chart on a page of that name, drawn anew: in the largest letters that fit.
+
+    Where nothing fits, not even the most important rows, the chart stands whole in the middle of the page,
+    in letters as small as that takes (`cramped`).
 
     Parameters
     ----------
@@ -77,11 +80,6 @@ def laid_out(draw, name, source=""):
     Figure
     float
         Pixels an inch.
-
-    Raises
-    ------
-    InputError
-        When there is no room even for the most important row.
     """
     size = SIZES[name]
     if size.height is None:
@@ -95,8 +93,12 @@ def laid_out(draw, name, source=""):
             continue
         if fits(figure):
             return figure, size.width / inches
-    raise InputError(f"A chart is exported in sizes that it fits on, but this one does not fit on {show(name)}, "
-                     f"{size.width} × {size.height} pixels. Leave that size out, or shorten its longest names.")
+    return _whole(_drawn(draw, Sheet(source=source)), size)
+
+
+def cramped(figure):
+    """Whether a chart stands on a page in letters that are hard to read, for want of room."""
+    return figure.get_figwidth() > _LAST[-1]
 
 
 def resized(figure, name):
@@ -121,16 +123,27 @@ def resized(figure, name):
         return figure, size.width / figure.get_figwidth()
     copy = pickle.loads(pickle.dumps(figure))  # the figure itself stays as it is
     plt.close(copy)  # of a figure that pyplot knows, the copy is known as well
-    width, height = copy.get_size_inches()
+    if not copy.axes or not all(ax.get_subplotspec() for ax in copy.axes):
+        return _whole(copy, size)
+    page = _around(copy, size)
+    copy.set_size_inches(page)
+    if copy.get_layout_engine() is None:
+        copy.set_layout_engine("constrained")
+    return copy, size.width / page[0]
+
+
+def _whole(figure, size):
+    """A figure as it is, in the middle of a page around it."""
+    (width, height), page = figure.get_size_inches(), _around(figure, size)
+    move_to(figure, page, ((page[0] - width) / 2, (page[1] - height) / 2))
+    return figure, size.width / page[0]
+
+
+def _around(figure, size):
+    """The smallest page of that shape which holds a figure, in inches."""
+    width, height = figure.get_size_inches()
     wide = max(width, height * size.width / size.height)
-    page = wide, wide * size.height / size.width
-    if copy.axes and all(ax.get_subplotspec() for ax in copy.axes):
-        copy.set_size_inches(page)
-        if copy.get_layout_engine() is None:
-            copy.set_layout_engine("constrained")
-    else:
-        move_to(copy, page, ((page[0] - width) / 2, (page[1] - height) / 2))
-    return copy, size.width / wide
+    return wide, wide * size.height / size.width
 
 
 def _drawn(draw, page):

@@ -21,6 +21,9 @@ class Asked(Scene):
     def sentence(self, **values):
         return self.answer(values).sentence
 
+    def table(self, **values):
+        return getattr(self.answer(values), "table", None)
+
 
 def call(function, first, given):
     """A call as a person would write it: ``crunch.what_if(study, {...}, level=0.9)``; what is None is left out.

@@ -10,11 +10,13 @@ from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT, TRACK
 from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, IDLE, OPEN, UNSURE, key
+from crunch.charts.sheet import NoRoomError
 from crunch.charts.words import safe, short
 from crunch.wording import on_grid, percent
 
 WIDTH = 8.0
 _TITLE, _GAUGE, _BETWEEN, _ROW, _FOOT = 1.02, 1.2, 0.5, 0.46, 0.5  # inches
+_NARROWEST = 2.0  # inches between names and readings
 _EDGE = 1.06  # of half a row's width, where what goes beyond is drawn
 _LINES = 30  # shown scores up to which each has a line
 _NAME = 26  # letters of a row's name
@@ -105,6 +107,8 @@ class Board:
         row = min(max(row, 0.8 * _ROW), 2 * _ROW)
         longest = max([10, *(len(text) for row in rows for text in (short(row.name, _NAME), row.about))])
         self._left = 0.4 + 0.082 * longest
+        if self._width - self._left - right < _NARROWEST:
+            raise NoRoomError
         left, inside = self._left / self._width, (self._width - self._left - right) / self._width
         ax.set_position([left, _FOOT / height, inside, max(row * len(rows), 0.01) / height])
         above = [left, (_FOOT + row * len(rows) + _BETWEEN) / height, inside, (_GAUGE - 0.35) / height]

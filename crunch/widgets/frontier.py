@@ -123,6 +123,9 @@ class _Walk(Asked):
             out.append(f"{short(name, 20)}\n  {plain(value)}, now {plain(self.known.now[name])}")
         return out if moved else ["all levers as they are now"]
 
+    def table(self, **values):
+        return self.found.table
+
     def said(self, **values):
         within = "at most" if self.found.better == "less" else "at least"
         return {"point": f"{within} {levels(self.found.table['level'])(float(self._row(values['point'])['level']))}"}

@@ -36,6 +36,10 @@ class Scene:
         """Python that gives the same answer again."""
         return ""
 
+    def table(self, **values):
+        """What is drawn, as a tidy table; None where there is none."""
+        return None
+
     def said(self, **values):
         """What controls are called where they stand, when that hangs on more than their position; by name."""
         return {}

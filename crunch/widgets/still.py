@@ -43,8 +43,7 @@ def _drawn(scene, values):
     picture.title = scene.title
     picture.alt = brief(scene.alt(**values), ())
     picture.description = scene.alt(**values)
-    answer = getattr(scene, "answer", None)
-    picture.data = getattr(answer(values), "table", None) if answer else None
+    picture.data = scene.table(**values)
     return picture
 
 
