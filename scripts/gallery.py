@@ -33,7 +33,7 @@ PAGE = {"first-contentful-paint": 6795.4, "speed-index": 8296, "largest-contentf
 SOURCE = "tables that come with crunch"
 ACROSS = 3  # charts side by side on a sheet
 FAVOURITES = ("drivers stuck_at_55", "side_effects shops", "stuck lighthouse", "plan stuck_at_55", "hidden stuck_at_55",
-              "importance schools", "frontier shops", "trades order_desk", "what_if stuck_at_55")
+              "frontier shops", "trades order_desk", "what_if stuck_at_55")
 
 
 def everything():
@@ -131,7 +131,7 @@ def contact_sheets(folder, only=""):
         print(name, flush=True)
         for page in pages:
             with looks.dark(page == "dark"):
-                drawn, dpi = laid_out(figure.again, "blog" if page == "dark" else page, SOURCE)
+                drawn, dpi = laid_out(figure.again, "blog" if page == "dark" else page, source=SOURCE)
             if not fits(drawn) or cramped(drawn):
                 problems.append(f"{name}, {page}: words meet, leave the page, or are too small.")
             pages[page].append((name, drawn.image(dpi / 1.5 if page in ("card", "square") else dpi)))

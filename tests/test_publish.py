@@ -22,6 +22,7 @@ from PIL import Image
 import crunch
 from crunch import InputError, Study, __version__, charts, widgets
 from crunch.charts.colours import NIGHT, PAGE
+from crunch.charts.words import one_line
 from crunch.datasets import study
 from crunch.publish import snippets
 from crunch.publish.data import csv as as_csv
@@ -159,7 +160,7 @@ def test_no_text_breaks_out_of_a_snippet(title, alt, caption):
     post = Post(title, alt, "d", caption, "", Picture("a b.png", 800, 400, "a b-2x.png"), None, Picture("c.png", 1200, 630))
     page = Elements(snippets.html(post))
     assert [tag for tag, _ in page.found] == ["figure", "picture", "img", "figcaption", "details", "summary", "p"]
-    assert page.every("img")[0]["alt"] == " ".join(alt.split())
+    assert page.every("img")[0]["alt"] == one_line(alt)
     block = Elements(snippets.wordpress(post))
     assert [tag for tag, _ in block.found] == ["figure", "img", "figcaption"]
     assert "[" not in snippets.wordpress(post)  # of a short code
@@ -307,6 +308,27 @@ def test_what_cannot_be_asked_for_is_told(answer, tmp_path, how, sentence):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_foot_has_note_source_byline_and_logo(answer, tmp_path):
+    logo = tmp_path / "logo.png"
+    Image.radial_gradient("L").convert("RGB").save(logo)
+    done = crunch.export(answer, "x", folder=tmp_path / "in", note="Weeks without posts are left out", source="her diary",
+                         byline="Ada & Bo", logo=logo)
+    assert done.caption.endswith("Note: Weeks without posts are left out. Source: her diary. Chart: Ada & Bo.")
+    for name in ("x", "x-card", "x-square"):
+        root = ET.parse(tmp_path / "in" / f"{name}.svg").getroot()
+        texts = ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+        assert "Note: Weeks without posts are left out" in texts
+        assert "Source: her diary. Chart: Ada & Bo" in texts
+        assert len(list(root.iter(f"{SVG}image"))) == 1
+    with Image.open(tmp_path / "in" / "x-2x.png") as image:
+        corner = np.asarray(image.convert("L"))[-90:, -100:]
+        assert len(np.unique(corner)) > 60  # with all its greys, not the few that charts need
+    with pytest.raises(InputError) as caught:
+        crunch.export(answer, "y", folder=tmp_path, logo=tmp_path / "in" / "x.csv")
+    assert str(caught.value) == (f"logo is a picture, such as a PNG file, but {str(tmp_path / 'in' / 'x.csv')!r} cannot be read as one. "
+                                 "Check the path.")
+
+
 def test_what_is_no_chart_is_told(tmp_path):
     with pytest.raises(InputError) as caught:
         crunch.export("drivers.png", "x", folder=tmp_path)
@@ -323,7 +345,7 @@ def test_more_rows_than_a_card_has_room_for_are_counted():
     frame["score"] += rng.normal(size=200)
     figure = charts.drivers(crunch.drivers(Study(frame, score="score", levers=names), draws=0)).figure
     from crunch.publish.layouts import laid_out
-    card, _ = laid_out(figure.again, "card", "x")
+    card, _ = laid_out(figure.again, "card", source="x")
     drawn = len(card.axes[0].get_yticks())
     assert 3 <= drawn < 20
     assert f"Drawn: the first {drawn} of 20 levers." in card.measured

@@ -36,6 +36,16 @@ def test_every_notebook_is_in_the_table():
         assert f"(notebooks/{notebook.name})" in README
 
 
+def test_the_code_about_charts_runs(tmp_path):
+    text = (ROOT / "docs" / "charts.md").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    assert len(code) == 2
+    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", "\n".join(code)], check=True, cwd=tmp_path,
+                          capture_output=True, text=True, encoding="utf-8")
+    assert done.stdout.startswith("16 files in charts: open what-moves-klout.html")
+    assert len(list((tmp_path / "charts").iterdir())) == 16
+
+
 def test_the_code_about_panels_runs():
     text = (ROOT / "docs" / "panels.md").read_text(encoding="utf-8")
     code = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)

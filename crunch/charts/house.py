@@ -10,12 +10,12 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from crunch.charts import looks
+from crunch.charts import foot, looks
 from crunch.charts.colours import SOFT, recolour
 from crunch.charts.fonts import covering, lacking, lettered
 from crunch.charts.picture import Picture
 from crunch.charts.sheet import NoRoomError, sheet
-from crunch.charts.words import brief, safe, sentences, wrapped
+from crunch.charts.words import brief, one_line, safe, sentences, wrapped
 from crunch.errors import counted
 
 _EDGE = 0.15  # inches that text keeps from the edge of the page
@@ -158,21 +158,20 @@ def axes_for(ax, frame, title, subtitle, rows=None):
 
 
 def _new(frame, above):
-    """Axes on a new figure that fills the sheet, where that has a height, with the source at its foot."""
+    """Axes on a new figure that fills the sheet, where that has a height, with its foot."""
     page = sheet()
-    source = wrapped(f"Source: {safe(page.source)}", frame.width - 2 * _EDGE, 9) if page.source else ""
-    foot = 0.12 + 0.17 * (1 + source.count("\n")) if source else 0.0
-    height, total = frame.height, page.height or above + frame.height + frame.bottom + foot
+    below = foot.height(page, frame.width)
+    height, total = frame.height, page.height or above + frame.height + frame.bottom + below
     if page.height is not None:
-        free = page.height - above - frame.bottom - foot
+        free = page.height - above - frame.bottom - below
         if free < frame.least * height or frame.inside < _NARROWEST:
             raise NoRoomError
         height = min(free, _STRETCH * height)
     figure = plt.figure(FigureClass=Picture, figsize=(frame.width, total))
-    if source:
-        figure.text(_EDGE / frame.width, 0.1 / total, source, fontsize=9, color=SOFT, va="bottom", parse_math=False)
-    return figure.add_axes([frame.left / frame.width, 1 - (above + height) / total, frame.inside / frame.width,
-                            height / total])
+    ax = figure.add_axes([frame.left / frame.width, 1 - (above + height) / total, frame.inside / frame.width,
+                          height / total])
+    foot.draw(figure, page)
+    return ax
 
 
 def describe(ax, kind, numbers, sentence="", data=None):
@@ -194,9 +193,9 @@ def describe(ax, kind, numbers, sentence="", data=None):
     picture = ax.figure
     if not isinstance(picture, Picture):
         return
+    numbers = [one_line(number) for number in numbers]
     picture.alt = brief(f"{kind}: {picture.title}", numbers)
     picture.sentence = sentence
-    listed = "; ".join(number.replace("\n", " ") for number in numbers)
-    picture.description = sentences(f"{kind}: {picture.title}", picture.measured, sentence, listed)
+    picture.description = sentences(f"{kind}: {picture.title}", picture.measured, sentence, "; ".join(numbers))
     if data is not None:
         picture.data = data

@@ -11,7 +11,7 @@ from PIL import Image
 
 from crunch.charts.fonts import lettered
 
-COLOURS = 64  # enough for flat charts with smooth edges; a third of the bytes
+COLOURS = 48  # enough for flat charts with smooth edges; a third of the bytes
 
 
 def move_to(figure, size, corner):
@@ -38,7 +38,7 @@ def move_to(figure, size, corner):
         text.set_position(((x * wide + left) / width, (y * high + bottom) / height))
 
 
-def squeezed(image, about=None):
+def squeezed(image, about=None, colours=COLOURS):
     """The bytes of a small PNG file of a flat RGB image, the same from run to run.
 
     Parameters
@@ -46,6 +46,8 @@ def squeezed(image, about=None):
     image : PIL.Image.Image
     about : PngInfo, optional
         Metadata.
+    colours : int
+        Up to 256.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def squeezed(image, about=None):
     """
     out = io.BytesIO()
     # The other way to choose colours would merge those of small marks, such as a key's, with others.
-    few = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(out, format="PNG", optimize=True, pnginfo=about)
     return out.getvalue()
 
@@ -109,7 +111,7 @@ class Picture(Figure):
         """The picture as the bytes of a PNG file, the same from run to run."""
         return squeezed(self.image(dpi), about)
 
-    def html(self, dpi=150):
+    def html(self, dpi=135):
         """The picture as an HTML image that carries its own data and description."""
         width = round(self.get_figwidth() * 100)
         boxes = f"<p>No font here has these letters, so they are boxes: {escape(self.missing)}</p>"

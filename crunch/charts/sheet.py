@@ -18,8 +18,10 @@ class Sheet:
     width : float
     height : float or None
         None for as high as the chart needs.
-    source : str
-        Where the numbers come from, for a line at the foot.
+    source, note, byline : str
+        Where the numbers come from, what to know about them, and who made the chart: lines at the foot.
+    logo : str
+        Path of a picture at the foot.
     most : int or None
         Rows that there is room for; None for as many as the chart can show.
     """
@@ -28,6 +30,9 @@ class Sheet:
     height: float | None = None
     source: str = ""
     most: int | None = None
+    note: str = ""
+    byline: str = ""
+    logo: str = ""
 
 
 _USUAL = Sheet()

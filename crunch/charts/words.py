@@ -1,5 +1,6 @@
 """Text in charts: from a table made safe, wrapped to the room there is, told to those who cannot see the chart."""
 
+import re
 import textwrap
 import unicodedata
 
@@ -21,6 +22,11 @@ def safe(text, width=None):
     fit = max(int(width * len(clean) / columns(clean)), 2)
     lines = textwrap.wrap(clean.replace("_", "_ "), fit, max_lines=3, placeholder="…")
     return "\n".join(line.replace("_ ", "_") for line in lines)
+
+
+def one_line(text):
+    """Text without line breaks; narrow blanks that hold a number together stay."""
+    return re.sub(r"[ \t\r\n\f\v\x1c-\x1f\x85\u2028\u2029]+", " ", str(text)).strip(" ")
 
 
 def columns(text):
@@ -98,7 +104,7 @@ def fitted(text, inches, size=11):
 def brief(lead, numbers):
     """An alternative text under `ALT` letters: as many of the numbers as there is room for."""
     said = lead if len(lead) < ALT - 1 else f"{lead[:ALT - 3]}…"
-    told, numbers = ended(said), [number.replace("\n", " ") for number in numbers]
+    told = ended(said)
     for count in range(1, len(numbers) + 1):
         rest = len(numbers) - count
         more = f"; and {rest} more" if rest else ""

@@ -44,7 +44,7 @@ def _files(picture, card):
     about = About(picture.title, picture.alt, picture.description)
     files, what = {}, subject(picture)
     for dark in (False, True) if what.anew else (None,):
-        figure, dpi = what.on_page("blog", "", dark)
+        figure, dpi = what.on_page("blog", dark)
         for times in (1, SHARP):
             ending = f"{'-dark' if dark else ''}{f'-{times}x' if times > 1 else ''}.png"
             files[ending] = _text(rendered(figure, "png", dpi * times, about))
@@ -56,7 +56,7 @@ def _files(picture, card):
 
 
 def _card(what, about):
-    figure, dpi = what.on_page("card", "", False)
+    figure, dpi = what.on_page("card", False)
     return {"-card.png": _text(rendered(figure, "png", dpi, about))}
 
 

@@ -114,7 +114,8 @@ def _tidied(html, files):
     def moved(match):
         name = files.add(_ENDING[match[1]], b64decode(match[2]))
         return f'src="{escape(Post("", "", "", "", files.address).url(name))}"'
-    plain = _STYLE.sub("", html).replace("<th></th>", "<td></td>")  # an empty corner heads nothing
+    plain = _STYLE.sub("", html).replace(' border="1"', "")
+    plain = plain.replace("<th></th>", "<td></td>")  # an empty corner heads nothing
     return _INLINE.sub(moved, plain)
 
 

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
+from PIL import Image
 
 from crunch import __version__
-from crunch.charts.words import ALT, sentences
-from crunch.errors import InputError, counted, listing
+from crunch.charts.words import ALT, one_line, sentences
+from crunch.errors import InputError, counted, listing, show
 from crunch.publish import snippets
 from crunch.publish.data import csv
 from crunch.publish.files import put, safe_name
 from crunch.publish.layouts import cramped
 from crunch.publish.layouts import sizes as known_sizes
 from crunch.publish.render import FORMATS, About, rendered, wanted
-from crunch.publish.snippets import Image, Post
+from crunch.publish.snippets import Image as Picture
+from crunch.publish.snippets import Post
 from crunch.publish.subject import subject
 from crunch.results import Answer
 
@@ -50,7 +52,7 @@ class Exported(Answer):
 
 
 def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), formats=("png", "svg"), alt=None,
-           source=None, dark=False, overwrite=False, address=""):
+           source=None, dark=False, overwrite=False, address="", note=None, byline=None, logo=None):
     """Write a chart as files for a blog, with its data, its alternative text and snippets to paste.
 
     Beside the pictures lie the numbers, as ``name.csv``, and ``name.html``, a page on which to look at all of
@@ -75,6 +77,10 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
         Alternative text in place of the one that crunch wrote; a figure of somebody else needs one.
     source : str, optional
         Where the numbers come from: a line at the foot of the chart, in the caption and in the files.
+    note, byline : str, optional
+        What to know about the numbers, and who made the chart: at the foot and in the caption as well.
+    logo : str or Path, optional
+        A picture for the foot.
     dark : bool
         Whether to write a twin of each picture for dark pages, ``name-dark.png``.
     overwrite : bool
@@ -90,8 +96,8 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
     Raises
     ------
     InputError
-        When there is no such size or format, a figure has no alternative text, a file of that name
-        holds something else, or the folder cannot be written to.
+        When there is no such size or format, a figure has no alternative text, the logo cannot be
+        read, a file of that name holds something else, or the folder cannot be written to.
 
     Examples
     --------
@@ -105,11 +111,12 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
     ['what-moves-it.png', 'what-moves-it-2x.png', 'what-moves-it.svg', 'what-moves-it.csv', 'what-moves-it.html']
     """
     formats, wanted_sizes, what = wanted(formats), known_sizes(sizes), subject(chart)
-    stem, about = _stem(name), _about(what, alt, source, dark)
+    stem, about = _stem(name), _about(what, alt, dark, source=source, note=note, byline=byline)
+    foot = {"source": about.source, "note": about.note, "byline": about.byline, "logo": _logo(logo)}
     contents, rows, images, lost, small = {}, [], {}, "", []
     for twin in (False, True) if dark else (None,):
         for size in wanted_sizes:
-            figure, dpi = what.on_page(size, about.source, twin)
+            figure, dpi = what.on_page(size, twin, **foot)
             lost += getattr(figure, "missing", "")
             small += [size] if cramped(figure) and size not in small else []
             base = "-".join([stem, *([] if size == "blog" else [size]), *(["dark"] if twin else [])])
@@ -121,7 +128,7 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
                     rows.append({"file": file, "what": _what(kind, size, times, twin), "width": pixels[0],
                                  "height": pixels[1], "bytes": len(contents[file])})
                     if times == 1:
-                        images[size, kind, bool(twin)] = Image(file, *pixels)
+                        images[size, kind, bool(twin)] = Picture(file, *pixels)
                     else:
                         images[size, kind, bool(twin)] = replace(images[size, kind, bool(twin)], sharp=file)
     return _written(what, stem, about, contents, rows, images, Path(folder), overwrite, address, lost, small)
@@ -129,7 +136,8 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
 
 def _written(what, stem, about, contents, rows, images, folder, overwrite, address, lost, small):
     """The files in their folder, with data and page beside them, and what is said of them."""
-    caption = sentences(what.said("sentence") or about.title or about.alt, about.source and f"Source: {about.source}")
+    caption = sentences(what.said("sentence") or about.title or about.alt, about.note and f"Note: {about.note}",
+                        about.source and f"Source: {about.source}", about.byline and f"Chart: {about.byline}")
     post = Post(about.title, about.alt, about.description, caption, str(address),
                 _first(images, False), _first(images, True), images.get(("card", "png", False)))
     said = {}
@@ -158,7 +166,7 @@ def _stem(name):
     return stem
 
 
-def _about(what, alt, source, dark):
+def _about(what, alt, dark, **foot):
     """What the files say of themselves."""
     if alt is not None and not str(alt).strip():
         raise InputError("alt tells those who cannot see a chart what it shows, but an empty one was given. Leave it "
@@ -169,8 +177,22 @@ def _about(what, alt, source, dark):
     if dark and not what.anew:
         raise InputError("A dark twin is drawn anew, which crunch can do with its own charts as it drew them, but this "
                          "figure was made or changed elsewhere. Leave dark out, or take a chart from crunch.charts.")
-    alt = " ".join(str(what.said("alt") if alt is None else alt).split())
-    return About(what.said("title"), alt, what.said("description"), " ".join(str(source or "").split()))
+    alt = one_line(what.said("alt") if alt is None else alt)
+    said = {name: one_line(text or "") for name, text in foot.items()}
+    return About(what.said("title"), alt, what.said("description"), **said)
+
+
+def _logo(path):
+    """The path of a picture that can be read, "" for none."""
+    if path is None:
+        return ""
+    try:
+        with Image.open(path) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InputError(f"logo is a picture, such as a PNG file, but {show(str(path), 200)} cannot be read as one. "
+                         "Check the path.") from error
+    return str(path)
 
 
 def _what(kind, size, times, twin):
@@ -196,8 +218,8 @@ def _notes(what, about, post, lost, small):
                      "SVG is whole. Install a font that has them, such as one of the Noto family.")
     if not what.anew:
         notes.append("The figure was made or changed by hand, so it was copied to each size instead of laid out anew"
-                     + (", and the source is in the caption and in the files but not in the picture." if about.source
-                        else "."))
+                     + (", and its foot is in the caption and in the files but not in the picture."
+                        if about.source or about.note or about.byline else "."))
     if small:
         notes.append(f"Letters are small on {listing(small)}, as this chart has more than there is room for. One of "
                      "fewer rows, or of shorter names, would read better.")

@@ -61,7 +61,7 @@ def sizes(names):
     return {name: SIZES[name] for name in names}
 
 
-def laid_out(draw, name, source=""):
+def laid_out(draw, name, **foot):
     """A chart on a page of that name, drawn anew: in the largest letters that fit.
 
     Where nothing fits, not even the most important rows, the chart stands whole in the middle of the page,
@@ -73,7 +73,8 @@ def laid_out(draw, name, source=""):
         Draws the chart on the sheet of that moment; returns its axes or its figure.
     name : str
         Of a size.
-    source : str
+    **foot
+        What is said at its foot, as `Sheet` takes it: source, note, byline, logo.
 
     Returns
     -------
@@ -83,17 +84,17 @@ def laid_out(draw, name, source=""):
     """
     size = SIZES[name]
     if size.height is None:
-        figure = _drawn(draw, Sheet(size.inches[0], source=source))
+        figure = _drawn(draw, Sheet(size.inches[0], **foot))
         return figure, size.width / figure.get_figwidth()
     tries = [(most, inches) for most in _ROWS for inches in size.inches]
     for most, inches in [*tries, *((None, inches) for inches in _LAST), *((3, inches) for inches in _LAST)]:
         try:
-            figure = _drawn(draw, Sheet(inches, inches * size.height / size.width, source, most))
+            figure = _drawn(draw, Sheet(inches, inches * size.height / size.width, most=most, **foot))
         except NoRoomError:
             continue
         if fits(figure):
             return figure, size.width / inches
-    return _whole(_drawn(draw, Sheet(source=source)), size)
+    return _whole(_drawn(draw, Sheet(**foot)), size)
 
 
 def cramped(figure):

@@ -9,6 +9,7 @@ from hashlib import sha256
 import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import AxesImage
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -34,6 +35,8 @@ class About:
     alt: str = ""
     description: str = ""
     source: str = ""
+    note: str = ""
+    byline: str = ""
 
 
 def wanted(formats):
@@ -91,11 +94,11 @@ def _png(figure, dpi, about):
                       ("Source", about.source), ("Software", SOFTWARE)):
         if text:
             info.add_itxt(key, _writable(text), lang="en")
-    pixels = image(figure, dpi)
-    small = squeezed(pixels, info)
-    if isinstance(figure, Picture):
-        return small
-    # A photograph or a colour map would lose by the few colours that a chart of ours needs.
+    pixels, plain = image(figure, dpi), isinstance(figure, Picture) and not figure.findobj(AxesImage)
+    if plain:
+        return squeezed(pixels, info)
+    # A logo, a photograph or a colour map would lose by the few colours that a chart of ours needs.
+    small = squeezed(pixels, info, 256)
     few = np.asarray(Image.open(io.BytesIO(small)).convert("RGB"), dtype=float)
     if np.abs(few - np.asarray(pixels)).max(axis=2).mean() <= _OFF:
         return small

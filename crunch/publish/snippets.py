@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
+from crunch.charts.words import one_line
+
 
 @dataclass(frozen=True)
 class Image:
@@ -92,7 +94,7 @@ def markdown(post):
 
 def plain(text):
     """Text in which Markdown finds nothing to format, and HTML no tag."""
-    return re.sub(r"([\\`*_\[\]<>|~$^])", r"\\\1", " ".join(text.split())).replace("&", "&amp;")
+    return re.sub(r"([\\`*_\[\]<>|~$^])", r"\\\1", one_line(text)).replace("&", "&amp;")
 
 
 def wordpress(post):
@@ -138,7 +140,7 @@ def _set(post, image):
 
 
 def _attribute(text):
-    return escape(" ".join(text.split()), quote=True)
+    return escape(one_line(text), quote=True)
 
 
 def _unshort(text):

@@ -42,12 +42,15 @@ class Subject:
         """Words that belong to the chart; "" where it has none."""
         return getattr(self.figure, name, "") or ""
 
-    def on_page(self, size, source, dark):
-        """The chart on a page of that size, and its pixels an inch; `dark` is None for the look in use."""
+    def on_page(self, size, dark, **foot):
+        """The chart on a page of that size, and its pixels an inch.
+
+        `dark` is None for the look in use; `foot` is what `Sheet` takes.
+        """
         if not self.anew:
             return resized(self.figure, size)
         with nullcontext() if dark is None else looks.dark(dark):
-            return laid_out(self.figure.again, size, source)
+            return laid_out(self.figure.again, size, **foot)
 
 
 def subject(chart):

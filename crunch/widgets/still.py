@@ -1,13 +1,12 @@
 """A panel's picture as a figure of its own, which can be laid out on other pages."""
 
-from crunch.charts.colours import SOFT, recolour
+from crunch.charts import foot
+from crunch.charts.colours import recolour
 from crunch.charts.looks import chosen
 from crunch.charts.picture import move_to
 from crunch.charts.sheet import sheet
-from crunch.charts.words import brief, safe, wrapped
+from crunch.charts.words import brief
 from crunch.widgets.stage import Stage
-
-_FOOT, _EDGE = 0.29, 0.15  # inches: a line for the source, and what it keeps from the edge
 
 
 def still(scene, values):
@@ -31,14 +30,14 @@ def still(scene, values):
 
 def _drawn(scene, values):
     page, (width, height) = sheet(), scene.size
-    height = page.height or height + (_FOOT if page.source else 0)
     width = page.width if page.height else width
-    foot = _FOOT if page.source else 0
-    stage = Stage(scene.draw, (width, height - foot))
+    below = foot.height(page, width)
+    height = page.height or height + below
+    stage = Stage(scene.draw, (width, height - below))
     stage.show(values)
     picture = stage.figure
-    if foot:
-        _footed(picture, page.source, foot)
+    if below:
+        _footed(picture, page, below)
     picture.sentence = scene.sentence(**values)
     picture.title = scene.title
     picture.alt = brief(scene.alt(**values), ())
@@ -47,12 +46,10 @@ def _drawn(scene, values):
     return picture
 
 
-def _footed(picture, source, foot):
-    """Room for a line at the foot; all that is there moves up."""
+def _footed(picture, page, below):
+    """Room for the foot; all that is there moves up."""
     width, height = picture.get_size_inches()
-    tall = height + foot
     picture.set_layout_engine("none")
-    move_to(picture, (width, tall), (0, foot))
-    text = picture.text(_EDGE / width, 0.1 / tall, wrapped(f"Source: {safe(source)}", width - 2 * _EDGE, 9),
-                        fontsize=9, color=SOFT, va="bottom", parse_math=False)
-    recolour(text, chosen().table)
+    move_to(picture, (width, height + below), (0, below))
+    foot.draw(picture, page)
+    recolour(picture, chosen().table)
