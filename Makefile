@@ -4,7 +4,7 @@
 PYTHON ?= python3
 LOWEST_PYTHON ?= 3.11
 # Old versions of libraries are tried on what calls them; simulated worlds are about our own arithmetic.
-BROWSERLESS := not browser and not notebook and not setup and not engine and not simulation
+BROWSERLESS := not browser and not notebook and not setup and not engine and not simulation and not layout
 # Worker processes share the cores already; threads inside BLAS would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 

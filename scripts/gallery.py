@@ -33,7 +33,7 @@ PAGE = {"first-contentful-paint": 6795.4, "speed-index": 8296, "largest-contentf
 SOURCE = "tables that come with crunch"
 ACROSS = 3  # charts side by side on a sheet
 FAVOURITES = ("drivers stuck_at_55", "side_effects shops", "stuck lighthouse", "plan stuck_at_55", "hidden stuck_at_55",
-              "frontier shops", "trades order_desk", "what_if stuck_at_55")
+              "frontier shops", "trades order_desk", "what_if stuck_at_55", "importance order_desk")
 
 
 def everything():

@@ -102,6 +102,14 @@ def test_a_dark_chart_is_the_light_one_in_other_colours(answer):
     assert [t.get_text() for t in light.findobj(Text)] == [t.get_text() for t in dark.findobj(Text)]
 
 
+def test_axes_of_ones_own_stand_on_a_dark_page_as_well(answer):
+    figure = Figure()
+    with looks.dark():
+        crunch.charts.drivers(answer, ax=figure.add_subplot())
+    assert to_hex(figure.get_facecolor()) == NIGHT[PAGE]
+    assert not seen(figure) & {INK, SOFT, LABEL}
+
+
 def test_every_colour_of_the_house_has_one_for_dark_pages():
     named = {value for name, value in vars(colours).items() if name.isupper() and isinstance(value, str)}
     assert named | set(PARTS) == set(NIGHT)

@@ -30,8 +30,7 @@ def pages(tmp_path_factory):
     return {"post": post, "chart": next(path for path in done.files if path.suffix == ".html")}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 640])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (640, "light"), (1280, "dark"), (640, "dark")])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_can_be_read_by_all(pages, page, name, width, scheme):
     page.set_viewport_size({"width": width, "height": 1000})
@@ -47,6 +46,16 @@ def test_a_page_can_be_read_by_all(pages, page, name, width, scheme):
     assert found.violations_count == 0, found.generate_report()
     assert page.console_errors == []
     assert page.outside_requests == []
+
+
+@pytest.mark.parametrize("width", [1280, 640])
+def test_the_sliders_of_a_post_can_be_used_by_all(pages, page, width):
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto(next(pages["post"].parent.glob("*-sliders.html")).as_uri())
+    page.get_by_role("slider").first.press("ArrowRight")
+    found = Axe().run(page.page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.console_errors == []
 
 
 def test_screens_with_more_pixels_get_them(pages, page):

@@ -129,7 +129,7 @@ def test_make_alone_lists_what_it_can_do(copy):
     done = make(copy)
     assert done.returncode == 0
     listed = [line.split()[1] for line in done.said]
-    assert listed == ["help", "lab", "test", "test-lowest", "lint", "report", "notebooks", "bench", "clean"]
+    assert listed == ["help", "lab", "test", "test-lowest", "lint", "report", "notebooks", "gallery", "bench", "clean"]
     assert all(len(line.split()) > 3 and len(line) <= 100 for line in done.said)
 
 

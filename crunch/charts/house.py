@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from crunch.charts import foot, looks
-from crunch.charts.colours import SOFT, recolour
+from crunch.charts.colours import SOFT, Swap, recolour
 from crunch.charts.fonts import covering, lacking, lettered
 from crunch.charts.picture import Picture
 from crunch.charts.sheet import NoRoomError, sheet
@@ -66,13 +66,16 @@ def finish(drawing):
     families = mpl.rcParams["font.family"]
     for ax in drawing.findobj(Axes):
         for name in "xy":  # ticks are made when they are drawn, by the settings of that moment
-            ax.tick_params(axis=name, which="both", color=mpl.rcParams[f"{name}tick.color"], labelsize="medium",
-                           labelcolor=mpl.rcParams[f"{name}tick.labelcolor"], labelfontfamily=families,
-                           grid_color=mpl.rcParams["grid.color"], grid_linewidth=mpl.rcParams["grid.linewidth"])
+            ax.tick_params(axis=name, which="both", color=mpl.rcParams[f"{name}tick.color"],
+                           labelsize=mpl.rcParams["font.size"], labelcolor=mpl.rcParams[f"{name}tick.labelcolor"],
+                           labelfontfamily=families, grid_color=mpl.rcParams["grid.color"],
+                           grid_linewidth=mpl.rcParams["grid.linewidth"])
     for text in drawing.findobj(Text):
         text.set_fontfamily(families)
-    recolour(drawing, looks.chosen().table)
-    figure = drawing if isinstance(drawing, Picture) else drawing.figure
+    colours, figure = looks.chosen().table, drawing.figure
+    recolour(drawing, colours)
+    if colours:  # titles and labels stand on the page, also when it is somebody else's
+        figure.set_facecolor(Swap(colours)(figure.get_facecolor()))
     if isinstance(figure, Picture):
         figure.missing = "".join(sorted(lost(figure)))
 

@@ -70,10 +70,9 @@ def subject(chart):
         When it is none of these, or an answer that several charts can be drawn of.
     """
     if isinstance(chart, Answer):
-        figure = _draw(chart)
-    else:
-        figure = chart if isinstance(chart, Figure) else getattr(chart, "figure", None)
-        figure = figure.figure if isinstance(chart, Axes) else figure  # of a part of a figure, the whole
+        return Subject(_draw(chart), anew=True)
+    figure = chart if isinstance(chart, Figure) else getattr(chart, "figure", None)
+    figure = figure.figure if isinstance(chart, Axes) else figure  # of a part of a figure, the whole
     if not isinstance(figure, Figure):
         raise InputError("What is exported is a chart of crunch.charts, a panel, an answer, or a figure of matplotlib, "
                          f"but {show(chart)} was given. For example: crunch.export(crunch.charts.drivers(answer), "
