@@ -22,6 +22,7 @@ _COUNTED = {FREE: ("is a free lunch", "are free lunches"), TRADE: ("is a trade",
             GAME: ("is a numbers game", "are numbers games"), AVOID: ("is to avoid", "are to avoid"),
             IDLE: ("is too small to matter", "are too small to matter"), UNKNOWN: ("can't be told",) * 2}
 _HALO = [Halo()]
+MOST = 12  # levers that can be named beside each other
 _STRIP = 0.16  # of the width: where levers stand of which nobody knows what they take
 
 
@@ -48,7 +49,7 @@ def trades(answer, *, ax=None):
     "Of 3 levers, 2 are numbers games and 1 can't be told"
     """
     table = answer.trades[answer.trades["gain"].notna()]
-    named = room(len(table))
+    named = room(min(len(table), MOST))
     frame = Frame(left=1.05, right=0.25, bottom=0.7, height=max(3.9, 0.36 * named), least=0.55)
     few = f" Named: {named} of {counted(len(table), 'lever')}." if named < len(table) else ""
     ax = axes_for(ax, frame, title(answer), _measured(answer) + few)
