@@ -174,7 +174,7 @@ def test_nothing_of_another_post_is_overwritten_unless_asked(tmp_path):
     first = written(tmp_path / "a.ipynb", [new_markdown_cell("One")])
     second = written(tmp_path / "b.ipynb", [new_markdown_cell("Two")])
     export(first, tmp_path / "out", fresh=False)
-    with pytest.raises(InputError, match="something else is called 'index"):
+    with pytest.raises(InputError, match=r"something else is called 'index.html'\. Name another folder with --output, or say --over"):
         export(second, tmp_path / "out", fresh=False)
     export(second, tmp_path / "out", fresh=False, overwrite=True)
     assert "Two" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")

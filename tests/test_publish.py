@@ -16,7 +16,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 from PIL import Image
 
 import crunch
@@ -250,13 +249,14 @@ def test_a_full_disk_leaves_what_was_there(answer, tmp_path, monkeypatch):
 
 
 def test_what_was_changed_by_hand_is_kept(answer, tmp_path):
-    ax = charts.drivers(answer)
-    ax.annotate("the week of the fair", (0.3, 2))
+    ax = charts.importance(crunch.importance(crunch.load("schools")[["test_score", "income", "free_lunch"]], "test_score"))
+    ax.annotate("the week of the fair", (0.3, 1))
+    before = np.asarray(ax.figure.image(50))
     done = crunch.export(ax, "x", folder=tmp_path, formats="svg", source="a fair")
     for name in ("x.svg", "x-card.svg", "x-square.svg"):
         assert "the week of the fair" in (tmp_path / name).read_text(encoding="utf-8")
     assert any("copied to each size instead of laid out anew" in note for note in done.notes)
-    assert ax.figure.get_size_inches()[0] == 8  # the figure itself stays as it was
+    assert (np.asarray(ax.figure.image(50)) == before).all()  # the figure itself stays as it was
     with pytest.raises(InputError, match="made or changed elsewhere"):
         crunch.export(ax, "y", folder=tmp_path, dark=True)
 
@@ -273,9 +273,13 @@ def test_a_figure_of_somebody_else(tmp_path):
     with Image.open(tmp_path / "photo-2x.png") as image:
         assert image.mode == "RGB"  # with all its colours
     assert not (tmp_path / "photo.csv").exists()  # nobody knows its numbers
-    plain = Figure()
-    plain.add_subplot().plot([1, 3, 2])
+    plain, ax = plt.subplots(2)
+    ax[0].plot([1, 3, 2])
+    ax[1].xaxis.set_major_formatter(lambda value, _: f"{value:.1f}")
+    before = [one.get_position().bounds for one in ax], plain.get_size_inches().tolist()
     crunch.export(plain, "line", folder=tmp_path, alt="A line.", formats="png")
+    assert ([one.get_position().bounds for one in ax], plain.get_size_inches().tolist()) == before
+    assert plain.get_layout_engine() is None
     with Image.open(tmp_path / "line-card.png") as image:
         assert (image.mode, image.size) == ("P", (1200, 630))
 

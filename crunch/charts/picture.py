@@ -29,7 +29,7 @@ def move_to(figure, size, corner):
     before = figure.get_size_inches()
     inside = {ax: ax.get_position(original=True) for ax in figure.axes}
     words = {text: text.get_position() for text in figure.texts}
-    figure.set_size_inches(size)
+    figure.set_size_inches(size, forward=False)
     (wide, high), (width, height), (left, bottom) = before, size, corner
     for ax, box in inside.items():
         ax.set_position([(box.x0 * wide + left) / width, (box.y0 * high + bottom) / height, box.width * wide / width,

@@ -84,7 +84,8 @@ def export(path, folder, *, to="html", fresh=True, code=True, sliders=False, add
     rewritten(notebook, found)
     body = _converted(notebook, to)
     page = _page(named, body, found) if to == "html" else body
-    paths = put(folder, {KINDS[to]: page.encode("utf-8", "replace"), **found.contents}, overwrite)
+    paths = put(folder, {KINDS[to]: page.encode("utf-8", "replace"), **found.contents}, overwrite,
+                "Name another folder with --output, or say --overwrite.")
     return Exported(paths[0], paths, len(found.charts), found.silent)
 
 

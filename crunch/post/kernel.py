@@ -3,7 +3,7 @@
 from base64 import b64encode
 
 from crunch.charts.picture import Picture
-from crunch.publish.export import SHARP
+from crunch.publish.pictures import SHARP
 from crunch.publish.render import About, rendered
 from crunch.publish.subject import subject
 from crunch.widgets.page import to_html
@@ -44,20 +44,16 @@ def _files(picture, card):
     about = About(picture.title, picture.alt, picture.description)
     files, what = {}, subject(picture)
     for dark in (False, True) if what.anew else (None,):
-        figure, dpi = what.on_page("blog", dark)
-        for times in (1, SHARP):
-            ending = f"{'-dark' if dark else ''}{f'-{times}x' if times > 1 else ''}.png"
-            files[ending] = _text(rendered(figure, "png", dpi * times, about))
+        with what.on_page("blog", dark) as (figure, dpi):
+            width, height = (round(dpi * inches) for inches in figure.get_size_inches())
+            for times in (1, SHARP):
+                ending = f"{'-dark' if dark else ''}{f'-{times}x' if times > 1 else ''}.png"
+                files[ending] = _text(rendered(figure, "png", dpi * times, about))
     if card:
-        files |= _card(what, about)
-    width, height = (round(dpi * inches) for inches in figure.get_size_inches())
+        with what.on_page("card", False) as (figure, dpi):
+            files["-card.png"] = _text(rendered(figure, "png", dpi, about))
     return {"files": files, "width": width, "height": height, "title": picture.title, "alt": picture.alt,
             "description": picture.description, "caption": picture.sentence}
-
-
-def _card(what, about):
-    figure, dpi = what.on_page("card", False)
-    return {"-card.png": _text(rendered(figure, "png", dpi, about))}
 
 
 def _text(content):

@@ -14,15 +14,12 @@ from crunch.errors import InputError, counted, listing, show
 from crunch.publish import snippets
 from crunch.publish.data import csv
 from crunch.publish.files import put, safe_name
-from crunch.publish.layouts import cramped
 from crunch.publish.layouts import sizes as known_sizes
-from crunch.publish.render import FORMATS, About, rendered, wanted
-from crunch.publish.snippets import Image as Picture
+from crunch.publish.pictures import pictures
+from crunch.publish.render import FORMATS, About, wanted
 from crunch.publish.snippets import Post
 from crunch.publish.subject import subject
 from crunch.results import Answer
-
-SHARP = 2  # times the pixels, for sharp screens
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,48 +110,27 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
     formats, wanted_sizes, what = wanted(formats), known_sizes(sizes), subject(chart)
     stem, about = _stem(name), _about(what, alt, dark, source=source, note=note, byline=byline)
     foot = {"source": about.source, "note": about.note, "byline": about.byline, "logo": _logo(logo)}
-    contents, rows, images, lost, small = {}, [], {}, "", []
-    for twin in (False, True) if dark else (None,):
-        for size in wanted_sizes:
-            figure, dpi = what.on_page(size, twin, **foot)
-            lost += getattr(figure, "missing", "")
-            small += [size] if cramped(figure) and size not in small else []
-            base = "-".join([stem, *([] if size == "blog" else [size]), *(["dark"] if twin else [])])
-            for kind in formats:
-                for times in (1, SHARP) if (kind, size) == ("png", "blog") else (1,):
-                    file = f"{base}{f'-{times}x' if times > 1 else ''}.{kind}"
-                    contents[file] = rendered(figure, kind, dpi * times, about)
-                    pixels = [round(dpi * times * inches) for inches in figure.get_size_inches()]
-                    rows.append({"file": file, "what": _what(kind, size, times, twin), "width": pixels[0],
-                                 "height": pixels[1], "bytes": len(contents[file])})
-                    if times == 1:
-                        images[size, kind, bool(twin)] = Picture(file, *pixels)
-                    else:
-                        images[size, kind, bool(twin)] = replace(images[size, kind, bool(twin)], sharp=file)
-    return _written(what, stem, about, contents, rows, images, Path(folder), overwrite, address, lost, small)
+    made = pictures(what, stem, about, foot, sizes=wanted_sizes, formats=formats, dark=dark)
+    return _written(made, what, stem, about, Path(folder), overwrite, address)
 
 
-def _written(what, stem, about, contents, rows, images, folder, overwrite, address, lost, small):
+def _written(made, what, stem, about, folder, overwrite, address):
     """The files in their folder, with data and page beside them, and what is said of them."""
     caption = sentences(what.said("sentence") or about.title or about.alt, about.note and f"Note: {about.note}",
                         about.source and f"Source: {about.source}", about.byline and f"Chart: {about.byline}")
-    post = Post(about.title, about.alt, about.description, caption, str(address),
-                _first(images, False), _first(images, True), images.get(("card", "png", False)))
+    post = Post(about.title, about.alt, about.description, caption, str(address), made.first(dark=False),
+                made.first(dark=True), made.images.get(("card", "png", False)))
     said = {}
     if what.data is not None:
-        contents[f"{stem}.csv"] = csv(what.data)
-        rows.append({"file": f"{stem}.csv", "what": "the numbers, as a table", "bytes": len(contents[f"{stem}.csv"])})
+        made.add(f"{stem}.csv", csv(what.data), "the numbers, as a table")
     if post.light:
         said = {kind: getattr(snippets, kind)(post) for kind in ("html", "markdown", "wordpress", "opengraph")}
-        contents[f"{stem}.html"] = _page(post, said, rows).encode("utf-8", "replace")
-        rows.append({"file": f"{stem}.html", "what": "a page to look at, with snippets to copy",
-                     "bytes": len(contents[f"{stem}.html"])})
-    paths = put(folder, contents, overwrite)
-    table = pd.DataFrame(rows, columns=["file", "what", "width", "height", "bytes"])
-    table[["width", "height"]] = table[["width", "height"]].astype("Int64")
+        made.add(f"{stem}.html", _page(post, said, made.rows), "a page to look at, with snippets to copy")
+    paths = put(folder, made.contents, overwrite)
+    table = pd.DataFrame(made.rows).astype({"width": "Int64", "height": "Int64"})
     lead = f"{counted(len(paths), 'file')} in {folder}"
     sentence = f"{lead}: open {stem}.html to look at them, and to copy what a blog needs." if said else f"{lead}."
-    return Exported(table, sentence, _notes(what, about, post, lost, small), tuple(paths), about.alt, about.description,
+    return Exported(table, sentence, _notes(made, what, about, post), tuple(paths), about.alt, about.description,
                     caption, **said)
 
 
@@ -195,34 +171,20 @@ def _logo(path):
     return str(path)
 
 
-def _what(kind, size, times, twin):
-    told = known_sizes(size)[size].about
-    return f"{kind.upper()} {told}{', twice the pixels' if times > 1 else ''}{', for dark pages' if twin else ''}"
-
-
-def _first(images, dark):
-    """The picture that a text shows: PNG before SVG, the first size asked for."""
-    for kind in ("png", "svg"):
-        for (_, of, night), image in images.items():
-            if of == kind and night == dark:
-                return image
-    return None
-
-
-def _notes(what, about, post, lost, small):
+def _notes(made, what, about, post):
     notes = []
     if len(about.alt) >= ALT:
         notes.append(f"The alternative text has {len(about.alt)} letters; screen readers say up to {ALT} in one go.")
-    if lost:
-        notes.append(f"No font here has {' '.join(dict.fromkeys(lost))}: PNG and PDF show boxes instead. The text of "
-                     "SVG is whole. Install a font that has them, such as one of the Noto family.")
+    if made.missing:
+        notes.append(f"No font here has {' '.join(dict.fromkeys(made.missing))}: PNG and PDF show boxes instead. The "
+                     "text of SVG is whole. Install a font that has them, such as one of the Noto family.")
     if not what.anew:
         notes.append("The figure was made or changed by hand, so it was copied to each size instead of laid out anew"
                      + (", and its foot is in the caption and in the files but not in the picture."
                         if about.source or about.note or about.byline else "."))
-    if small:
-        notes.append(f"Letters are small on {listing(small)}, as this chart has more than there is room for. One of "
-                     "fewer rows, or of shorter names, would read better.")
+    if made.cramped:
+        notes.append(f"Letters are small on {listing(made.cramped)}, as this chart has more than there is room for. "
+                     "One of fewer rows, or of shorter names, would read better.")
     if post.light and not post.address:
         notes.append("Snippets point to files beside the page. Social networks need whole addresses: name the folder "
                      "they are uploaded to with address=.")
@@ -236,4 +198,5 @@ def _page(post, said, rows):
     snippets_of = [("HTML", said["html"]), ("Markdown", said["markdown"]),
                    ("WordPress, code editor", said["wordpress"]),
                    ("Tags for social cards, in the head of the page", said["opengraph"])]
-    return template.render(post=post, figure=snippets.html(here), snippets=snippets_of, rows=rows, version=__version__)
+    page = template.render(post=post, figure=snippets.html(here), snippets=snippets_of, rows=rows, version=__version__)
+    return page.encode("utf-8", "replace")

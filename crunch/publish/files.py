@@ -59,7 +59,7 @@ def numbered(folder, name, contents):
     return paths
 
 
-def put(folder, contents, overwrite=False):
+def put(folder, contents, overwrite=False, cure="Choose another name, or say overwrite=True."):
     """Write files of these very names: all of them or none.
 
     Parameters
@@ -70,6 +70,8 @@ def put(folder, contents, overwrite=False):
         Bytes by name.
     overwrite : bool
         Whether to replace what is there. A file that holds the same bytes already is left alone either way.
+    cure : str
+        What to do when something else is there.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def put(folder, contents, overwrite=False):
         taken = [path.name for path in new if os.path.lexists(path)]
         if taken and not overwrite:
             raise InputError(f"Nothing is overwritten unless you ask for it, but in {show(str(folder), 200)} something "
-                             f"else is called {listing(taken)}. Choose another name, or say overwrite=True.")
+                             f"else is called {listing(taken)}. {cure}")
         _place(new, replace=overwrite)
     return list(paths)
 

@@ -1,6 +1,6 @@
 """A chart laid out anew on a page of given size: the largest letters with which all of it fits."""
 
-import pickle
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from matplotlib import pyplot as plt
@@ -102,8 +102,9 @@ def cramped(figure):
     return figure.get_figwidth() > _LAST[-1]
 
 
+@contextmanager
 def resized(figure, name):
-    """A copy of a figure that somebody made, on a page of that name.
+    """A figure that somebody made, on a page of that name inside a with block; it is as it was after it.
 
     Where the figure has a grid, its axes fill the page; where axes stand in places of their own, they keep them,
     with room around them.
@@ -113,24 +114,40 @@ def resized(figure, name):
     figure : Figure
     name : str
 
-    Returns
-    -------
+    Yields
+    ------
     Figure
     float
         Pixels an inch.
     """
     size = SIZES[name]
-    if size.height is None:
-        return figure, size.width / figure.get_figwidth()
-    copy = pickle.loads(pickle.dumps(figure))  # the figure itself stays as it is
-    plt.close(copy)  # of a figure that pyplot knows, the copy is known as well
-    if not copy.axes or not all(ax.get_subplotspec() for ax in copy.axes):
-        return _whole(copy, size)
-    page = _around(copy, size)
-    copy.set_size_inches(page)
-    if copy.get_layout_engine() is None:
-        copy.set_layout_engine("constrained")
-    return copy, size.width / page[0]
+    with _unchanged(figure):
+        if size.height is not None and figure.axes and all(ax.get_subplotspec() for ax in figure.axes):
+            figure.set_size_inches(_around(figure, size), forward=False)
+            if figure.get_layout_engine() is None:
+                figure.set_layout_engine("constrained")
+        elif size.height is not None:
+            _whole(figure, size)
+        yield figure, size.width / figure.get_figwidth()
+
+
+@contextmanager
+def _unchanged(figure):
+    """Whatever happens inside the with block, the layout of a figure is as before after it."""
+    engine, inches = figure.get_layout_engine(), figure.get_size_inches().copy()
+    places = [(ax, ax.get_position(original=True), ax.get_position(), ax.get_in_layout()) for ax in figure.axes]
+    words = [(text, text.get_position()) for text in figure.texts]
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+        figure.set_size_inches(inches, forward=False)
+        for ax, original, active, inside in places:
+            ax.set_position(original, which="original")
+            ax.set_position(active, which="active")
+            ax.set_in_layout(inside)
+        for text, place in words:
+            text.set_position(place)
 
 
 def _whole(figure, size):

@@ -1,6 +1,6 @@
 """What is exported: any chart as a figure, with the words that belong to it and the way to draw it anew."""
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,15 +42,19 @@ class Subject:
         """Words that belong to the chart; "" where it has none."""
         return getattr(self.figure, name, "") or ""
 
+    @contextmanager
     def on_page(self, size, dark, **foot):
-        """The chart on a page of that size, and its pixels an inch.
+        """The chart on a page of that size, and its pixels an inch, inside a with block.
 
         `dark` is None for the look in use; `foot` is what `Sheet` takes.
         """
         if not self.anew:
-            return resized(self.figure, size)
+            with resized(self.figure, size) as page:
+                yield page
+            return
         with nullcontext() if dark is None else looks.dark(dark):
-            return laid_out(self.figure.again, size, **foot)
+            page = laid_out(self.figure.again, size, **foot)
+        yield page
 
 
 def subject(chart):
