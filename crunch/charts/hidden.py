@@ -85,12 +85,12 @@ def title(answer):
 
 
 def _measured(answer):
-    said = (f"Grey: {answer.score} as shown, each {answer.period}; pale: what is shown as that. ")
+    said = (f"Steps: {answer.score} as shown, each {answer.period}; pale: what is shown as that. ")
     if answer.exact:
-        return f"{said}Blue: the hidden score, by the formula."
+        return f"{said}Line: the hidden score, by the formula."
     if np.allclose(answer.path["hidden_low"], answer.path["low"] + (1 - answer.level) / 2 * answer.step):
         return f"{said}Nothing here says where in the pale band the hidden score was."
-    return (f"{said}Blue: the hidden score by what the levers and the past say, with {level_text(answer.level)} "
+    return (f"{said}Line: the hidden score by what the levers and the past say, with {level_text(answer.level)} "
             f"intervals. {counted(len(answer.path), answer.period)}.")
 
 

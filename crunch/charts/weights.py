@@ -82,7 +82,7 @@ def title(answer):
 
 def _measured(answer):
     lines = "" if answer.table["low"].isna().all() else f" Lines: {level_text(answer.level)} intervals."
-    return (f"Hollow: weight on paper. Blue: share of the variance of {safe(answer.score)} in "
+    return (f"Hollow: weight on paper. Filled: share of the variance of {safe(answer.score)} in "
             f"{counted(answer.rows, 'row')}.{lines}")
 
 
