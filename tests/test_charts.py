@@ -108,7 +108,7 @@ def test_the_picture_describes_itself():
     figure = crunch.charts.drivers(result).figure
     assert result.sentence in figure.description
     html = figure.html()
-    assert html.startswith('<img alt="Dot chart of effects on klout, with intervals: 2 of 6 levers stand out: shares and followers. shares +10')
+    assert html.startswith('<img alt="Dot chart of what goes with klout, with intervals: 2 of 6 levers stand out: shares and followers. shares +10')
     assert figure.png() == figure.png()
     with Image.open(io.BytesIO(figure.png())) as image:
         assert image.width == (8 * 150)
@@ -256,7 +256,7 @@ def test_without_intervals_there_are_bars_and_no_ranks():
     ax = crunch.charts.importance(result)
     assert [patch.get_width() for patch in ax.patches] == result.table["share"].tolist()
     assert not any("rank" in text or "(" in text for text, _ in texts(ax) if not text.startswith("LMG"))
-    assert ax.figure.alt.startswith("Bar chart of what each lever contributes to score: z has the largest share")
+    assert ax.figure.alt.startswith("Bar chart of shares of the variation of score: z has the largest share")
 
 
 def test_what_is_no_part_of_a_whole_has_no_percentages():

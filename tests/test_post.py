@@ -79,7 +79,7 @@ def test_the_page_has_its_charts_as_files_with_words(page):
         assert image["alt"]
         assert image["src"].rpartition("/")[2] in names or image["src"] == "../x.png"
     chart = next(image for image in elements.every("img") if image["src"].endswith("my-post-chart-1.png"))
-    assert chart["alt"].startswith("Dot chart of effects on klout, with intervals: 2 of 6 levers stand out")
+    assert chart["alt"].startswith("Dot chart of what goes with klout, with intervals: 2 of 6 levers stand out")
     assert elements.every("source")[0]["srcset"].startswith("https://blog.example/f/my-post-chart-1-dark.png 1x")
     assert {"my-post-chart-1-card.png", "my-post-chart-1-2x.png", "my-post-chart-1-dark-2x.png"} <= names
     assert "my-post-chart-2-card.png" not in names  # one card stands for the post
@@ -110,7 +110,7 @@ def test_panels_are_sliders_or_twins(page, post):
 def test_markdown_is_markdown(post):
     text = post.page.read_text(encoding="utf-8")
     assert text.startswith("# Why `posts` do *not* count")
-    assert re.search(r"!\[Dot chart of effects on klout, with intervals: .*?\]\(my-post-chart-1-2x\.png\)", text)
+    assert re.search(r"!\[Dot chart of what goes with klout, with intervals: .*?\]\(my-post-chart-1-2x\.png\)", text)
     assert "```python\nprint(answer.sentence)\n```" in text
     assert re.search(r"(?m)^With the other levers and the past held equal, \+10 % followers", text)  # printed, in prose
     assert "<style" not in text

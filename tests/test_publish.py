@@ -107,7 +107,7 @@ def test_pdf_knows_its_title(done, answer):
 
 def test_words_are_those_of_the_answer(done, answer):
     assert len(done.alt) < 300
-    assert done.alt.startswith("Dot chart of effects on klout, with intervals: 2 of 6 levers stand out")
+    assert done.alt.startswith("Dot chart of what goes with klout, with intervals: 2 of 6 levers stand out")
     assert answer.sentence in done.description
     assert done.caption == f'{answer.sentence} Source: Her "diary" & <b>notes</b>.'
     with file(done, "What-moves-it.csv").open(encoding="utf-8-sig", newline="") as text:

@@ -72,9 +72,9 @@ def test_a_snippet_is_copied_by_its_button(pages, page):
     said = page.get_by_role("button", name="Copy: Markdown").inner_text()
     assert said in ("Copied", "Selected: press Ctrl+C")
     if said == "Copied":
-        assert page.evaluate("navigator.clipboard.readText()").startswith("![Dot chart of effects on klout")
+        assert page.evaluate("navigator.clipboard.readText()").startswith("![Dot chart of what goes with klout")
     else:
-        assert page.evaluate("getSelection().toString()").startswith("![Dot chart of effects on klout")
+        assert page.evaluate("getSelection().toString()").startswith("![Dot chart of what goes with klout")
 
 
 def test_an_svg_is_a_picture_with_a_name_and_real_text(pages, page):

@@ -66,7 +66,7 @@ def bounds(answer, *, ax=None):
     ax.set_xlabel(f"points of {safe(answer.score, 40)}", parse_math=False)
     ax.grid(False, axis="y")
     told = [f"{row['change']} {row['lever']}: {text} points" for row, text in zip(rows, texts, strict=True)]
-    describe(ax, f"Bar chart of bounds on effects on {answer.score}", told, answer.sentence, answer.table)
+    describe(ax, f"Bar chart of what can go with {answer.score} at most", told, answer.sentence, answer.table)
     return ax
 
 

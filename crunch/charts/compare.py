@@ -76,7 +76,7 @@ def compare(answers, lever, *, ax=None):
     told = [f"{label}: {estimate(row['effect'], row['low'], row['high'])}"
             for label, row in zip(answers, rows, strict=True)]
     data = pd.DataFrame([{"held": label, **row} for label, row in zip(answers, rows, strict=True)])
-    describe(ax, f"Dot chart of one lever's effect on {first.score} by what is held constant, with intervals", told,
+    describe(ax, f"Dot chart of points of {first.score} by what is held constant, with intervals", told,
              data=data)
     return ax
 

@@ -68,7 +68,7 @@ def drivers(answer, *, ax=None):
     ax.grid(False, axis="y")
     _shares(ax, places, table)
     told = [_said(row) for row in table.to_dict("records")]
-    describe(ax, f"Dot chart of effects on {answer.score}, with intervals", told, answer.sentence, answer.table)
+    describe(ax, f"Dot chart of what goes with {answer.score}, with intervals", told, answer.sentence, answer.table)
     return ax
 
 

@@ -78,7 +78,7 @@ def importance(answer, *, ax=None):
     _scale(ax, answer)
     told = [" ".join([f"{row['lever']} {text}", *([f"({rank})"] if rank else [])])
             for row, text, rank in zip(rows, texts, ranked, strict=True)]
-    describe(ax, f"{'Dot' if known else 'Bar'} chart of what each lever contributes to {answer.outcome}", told,
+    describe(ax, f"{'Dot' if known else 'Bar'} chart of shares of the variation of {answer.outcome}", told,
              answer.sentence, answer.table)
     return ax
 

@@ -65,7 +65,7 @@ def overlaps(answer, *, ax=None):
         _stack(ax, place, _parts(table, name, names), names, percent(answer.share(name)), name in less, weight="bold")
     _heads(ax, places[0] if pieces else None, len(names))
     _scales(ax, answer, places, labels)
-    describe(ax, f"Stacked bars of what levers share of {answer.outcome}", _told(answer), answer.sentence,
+    describe(ax, f"Stacked bars of shares of the variation of {answer.outcome}", _told(answer), answer.sentence,
              answer.table.assign(members=[", ".join(map(str, members)) for members in answer.table["members"]]))
     return ax
 

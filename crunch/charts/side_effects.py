@@ -75,7 +75,7 @@ def side_effects(answer, *, ax=None):
                            wide >= _WIDE, cell["outcome"] in limited))
     _grid(ax, labels, heads)
     key(ax, _key(set(drawn)), -72 * (left - 0.15), 14, 72 * (wide * len(answer.outcomes) + left - 0.3))
-    told = [f"{cell['lever']} on {cell['outcome']}: {_told(cell, by_name[cell['outcome']][1])}"
+    told = [f"{cell['lever']} {_thin(cell['change'])}: {cell['outcome']} {_told(cell, by_name[cell['outcome']][1])}"
             for cell in sorted(table.to_dict("records"), key=lambda cell: not _sure(cell))]
     describe(ax, "Matrix of what goes with each lever", told, answer.sentence, answer.table)
     return ax
@@ -113,11 +113,12 @@ def title(answer):
 
 
 def _told(cell, outcome):
-    """One cell in words."""
+    """What goes with the lever in one cell, in words."""
     if not _sure(cell):
         return cell["verdict"]
-    way = direction(cell["effect"], outcome.better, True)
-    return f"{outcome.text(cell['effect'], cell['high'] - cell['low'])}{'' if way == OPEN else f', {way}'}"
+    way, width = direction(cell["effect"], outcome.better, True), cell["high"] - cell["low"]
+    low, high = (number(cell[end], places(width), sign=True) for end in ("low", "high"))
+    return f"{outcome.text(cell['effect'], width)} ({low} to {high}){'' if way == OPEN else f', {way}'}"
 
 
 def _some(names):

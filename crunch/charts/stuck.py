@@ -63,7 +63,7 @@ def stuck(answer, *, ax=None):
     ax.set_xlabel("size of the change in percent, up or down; not the effort it takes")
     ax.grid(False, axis="y")
     told = [f"{row['lever']}: {text}" for row, text in zip(rows, texts, strict=True)]
-    describe(ax, f"Bar chart of what the next point of {answer.score} takes of each lever", told, answer.sentence,
+    describe(ax, f"Bar chart of changes that go with the next point of {answer.score}", told, answer.sentence,
              answer.table)
     return ax
 
