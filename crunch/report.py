@@ -3,15 +3,14 @@
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
 from matplotlib import pyplot as plt
 
-from crunch import __version__, charts, datasets
+from crunch import charts, datasets
 from crunch.charts import looks
 from crunch.folder import PAGE, usable, write
+from crunch.pages import page
 from crunch.publish.data import csv
 from crunch.publish.render import About, rendered
 from crunch.questions.drivers import drivers
@@ -133,16 +132,12 @@ def report(study, folder, *, rng=None, progress=None, source="", title=None):
 
 def _page(study, asked, source, title, names):
     """The page as bytes."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(files("crunch").joinpath("templates/report.html").read_text(encoding="utf-8"))
     entry = source if isinstance(source, datasets.Entry) else None
-    text = template.render(
-        title=title or f"Report on {study.score}", study=study, roles=_roles(study, entry), asked=asked, entry=entry,
-        truth=_truth(entry) if entry and entry.simulated else None, version=__version__, names=names,
+    return page(
+        "report.html", title=title or f"Report on {study.score}", study=study, roles=_roles(study, entry), asked=asked,
+        entry=entry, truth=_truth(entry) if entry and entry.simulated else None, names=names,
         reading=source if isinstance(source, Answer) else None, source=source if isinstance(source, str) else "",
         level=level_text(asked[0]["answer"].level))
-    # A lone surrogate, left over from a broken export, is no character and cannot be written.
-    return text.encode("utf-8", "replace")
 
 
 def _roles(study, entry):

@@ -24,7 +24,7 @@ LAYERS = [
     {"summed", "usable"},
     {"moments"},
     {"identities", "scales", "timeline", "results", "rounding"},
-    {"folder", "checks"},
+    {"folder", "pages", "checks"},
     {"errors", "wording", "progress"},
 ]
 RANK = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}

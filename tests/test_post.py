@@ -2,18 +2,19 @@
 
 import json
 import re
-from html.parser import HTMLParser
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pages import Elements
 from PIL import Image
 
 from crunch.cli import cli
 from crunch.errors import InputError
 from crunch.post.export import export
 
+pytestmark = pytest.mark.xdist_group("post")  # the notebook runs once for all of them
 CHART = "crunch.charts.drivers(answer);"
 
 
@@ -53,19 +54,6 @@ def page(notebook, tmp_path_factory):
 @pytest.fixture(scope="module")
 def post(notebook, tmp_path_factory):
     return export(notebook, tmp_path_factory.mktemp("md"), to="markdown")
-
-
-class Elements(HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.found = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def every(self, name):
-        return [attrs for tag, attrs in self.found if tag == name]
 
 
 def test_the_page_has_its_charts_as_files_with_words(page):

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
+from pages import Elements
 from PIL import Image
 
 import crunch
@@ -114,22 +114,6 @@ def test_words_are_those_of_the_answer(done, answer):
         rows = list(csv.DictReader(text))
     assert [float(row["effect"]) for row in rows] == answer.table["effect"].tolist()
     assert rows[0]["change"] == "'+10 %"  # else a spreadsheet would calculate it
-
-
-class Elements(HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.words = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.words.append(data)
-
-    def every(self, name):
-        return [attrs for tag, attrs in self.found if tag == name]
 
 
 def test_the_html_is_sharp_dark_and_told(done):

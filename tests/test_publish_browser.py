@@ -9,7 +9,7 @@ import crunch
 from crunch.datasets import study
 from crunch.post.export import export
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages of a post")]
 PAGES = ("chart", "post")
 
 

@@ -1,11 +1,11 @@
 """The report: one page that needs nothing, hostile names, the same bytes, and nobody's file lost."""
 
-from html.parser import HTMLParser
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from pages import Elements
 
 import crunch
 from crunch import InputError, Study, charts
@@ -14,24 +14,6 @@ from crunch.datasets import study
 from crunch.report import report
 
 HOSTILE = ("<script>alert(1)</script>", "=HYPERLINK(1)", '"><img src=x onerror=alert(1)>')
-
-
-class Page(HTMLParser):
-    """Elements with their attributes, and the text of a page."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.elements, self.words = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.words.append(data)
-
-    def every(self, tag):
-        return [attrs for name, attrs in self.elements if name == tag]
 
 
 def hostile_study():
@@ -44,8 +26,8 @@ def test_the_page_needs_nothing_but_itself(tmp_path):
     page = report(study("stuck_at_55"), tmp_path, source=crunch.catalogue()["stuck_at_55"])
     assert page == tmp_path / "index.html"
     text = page.read_text(encoding="utf-8")
-    parsed = Page(text)
-    for tag, attrs in parsed.elements:
+    parsed = Elements(text)
+    for tag, attrs in parsed.found:
         for name in ("src", "href", "srcset", "data", "action"):
             assert attrs.get(name) is None or attrs[name].startswith(("data:", "#")), (tag, attrs)
     assert "url(" not in text
@@ -57,10 +39,10 @@ def test_the_page_needs_nothing_but_itself(tmp_path):
 def test_it_says_what_the_answer_says(tmp_path):
     answer = crunch.drivers(study("schools"))
     text = report(study("schools"), tmp_path, source=crunch.catalogue()["schools"]).read_text(encoding="utf-8")
-    words = "".join(Page(text).words)
+    words = "".join(Elements(text).words)
     for part in (answer.sentence, *answer.notes, *answer.readable().iloc[0], "public figures of the State of California"):
         assert part in words
-    (image,) = Page(text).every("img")
+    (image,) = Elements(text).every("img")
     assert charts.drivers(answer).figure.alt == image["alt"]
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "drivers.csv")[["effect", "low", "high"]],
                                   answer.table[["effect", "low", "high"]])
@@ -70,7 +52,7 @@ def test_it_says_what_the_answer_says(tmp_path):
 
 def test_only_a_score_in_steps_is_asked_for_its_next_point(tmp_path):
     answer = crunch.stuck(study("stuck_at_55"))
-    words = "".join(Page(report(study("stuck_at_55"), tmp_path / "steps").read_text(encoding="utf-8")).words)
+    words = "".join(Elements(report(study("stuck_at_55"), tmp_path / "steps").read_text(encoding="utf-8")).words)
     for part in (answer.sentence, *answer.notes, answer.why.sentence, *answer.why.table["evidence"], "A price is how far"):
         assert part in words
     assert (tmp_path / "steps" / "stuck.csv").exists()
@@ -82,7 +64,7 @@ def test_only_a_score_in_steps_is_asked_for_its_next_point(tmp_path):
 
 def test_side_effects_are_asked_about_where_there_are_any(tmp_path):
     answer = crunch.side_effects(study("shops"))
-    words = "".join(Page(report(study("shops"), tmp_path / "with").read_text(encoding="utf-8")).words)
+    words = "".join(Elements(report(study("shops"), tmp_path / "with").read_text(encoding="utf-8")).words)
     for part in (answer.sentence, *answer.notes, *answer.readable().iloc[0], "Trade and numbers game"):
         assert part in words
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "with" / "side_effects.csv")[["effect", "low", "high"]],
@@ -97,15 +79,15 @@ def test_a_simulated_table_says_so_first_and_reveals_its_truth_last(tmp_path):
     entry = crunch.catalogue()["stuck_at_55"]
     text = report(study("stuck_at_55"), tmp_path, source=entry).read_text(encoding="utf-8")
     assert 0 < text.index("Simulated.") < text.index("Which inputs actually move it?") < text.index("Show the truth")
-    assert entry.story in " ".join(Page(text).words)
+    assert entry.story in " ".join(Elements(text).words)
 
 
 def test_hostile_names_stay_text(tmp_path):
     text = report(hostile_study(), tmp_path).read_text(encoding="utf-8")
-    parsed = Page(text)
+    parsed = Elements(text)
     assert not parsed.every("script")
     assert len(parsed.every("img")) == 1
-    assert not any(name.startswith("on") for _, attrs in parsed.elements for name in attrs)
+    assert not any(name.startswith("on") for _, attrs in parsed.found for name in attrs)
     assert HOSTILE[0] in "".join(parsed.words)
     table = (tmp_path / "drivers.csv").read_text(encoding="utf-8-sig")
     assert "'=HYPERLINK(1)" in table
@@ -135,7 +117,7 @@ def test_names_in_other_scripts_and_endless_names_do_no_harm(tmp_path, monkeypat
 def test_how_a_file_was_read_is_in_the_page(tmp_path):
     crunch.load("accounts").to_csv(tmp_path / "export.csv", index=False, sep=";")
     reading = crunch.read(tmp_path / "export.csv")
-    words = "".join(Page(report(Study(reading.table, score="score", levers=["followers"]), tmp_path / "out",
+    words = "".join(Elements(report(Study(reading.table, score="score", levers=["followers"]), tmp_path / "out",
                                 source=reading).read_text(encoding="utf-8")).words)
     for part in (reading.sentence, *reading.notes):
         assert part in words
@@ -152,14 +134,14 @@ def test_the_truth_is_told_for_the_change_it_holds_for(tmp_path):
 
 
 def test_headings_come_in_order_and_tables_have_captions(tmp_path):
-    parsed = Page(report(study("shops"), tmp_path, source=crunch.catalogue()["shops"]).read_text(encoding="utf-8"))
-    levels = [int(tag[1]) for tag, _ in parsed.elements if tag in ("h1", "h2", "h3", "h4")]
+    parsed = Elements(report(study("shops"), tmp_path, source=crunch.catalogue()["shops"]).read_text(encoding="utf-8"))
+    levels = [int(tag[1]) for tag, _ in parsed.found if tag in ("h1", "h2", "h3", "h4")]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
     assert len(parsed.every("caption")) == len(parsed.every("table")) == 6
     assert all(cell.get("scope") in ("col", "row") for cell in parsed.every("th"))
-    assert {"header", "main", "footer"} <= {tag for tag, _ in parsed.elements}
+    assert {"header", "main", "footer"} <= {tag for tag, _ in parsed.found}
     regions = [div["aria-label"] for div in parsed.every("div") if div.get("role") == "region"]
     assert len(set(regions)) == len(regions) == 6
 

@@ -38,6 +38,28 @@ def move_to(figure, size, corner):
         text.set_position(((x * wide + left) / width, (y * high + bottom) / height))
 
 
+def pixels(figure, dpi):
+    """Draw a figure, whoever made it, with so many dots an inch.
+
+    Parameters
+    ----------
+    figure : Figure
+    dpi : float
+
+    Returns
+    -------
+    PIL.Image.Image
+    """
+    canvas, before = FigureCanvasAgg(figure), figure.dpi
+    try:
+        figure.set_dpi(dpi)
+        with lettered():
+            canvas.draw()
+        return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    finally:
+        figure.set_dpi(before)
+
+
 def squeezed(image, about=None, colours=COLOURS):
     """The bytes of a small PNG file of a flat RGB image, the same from run to run.
 
@@ -97,15 +119,7 @@ class Picture(Figure):
         -------
         PIL.Image.Image
         """
-        canvas = FigureCanvasAgg(self)
-        before = self.dpi
-        try:
-            self.set_dpi(dpi)
-            with lettered():
-                canvas.draw()
-            return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        finally:
-            self.set_dpi(before)
+        return pixels(self, dpi)
 
     def png(self, dpi=150, about=None):
         """The picture as the bytes of a PNG file, the same from run to run."""

@@ -3,14 +3,11 @@
 import re
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files as resources
 from importlib.util import find_spec
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
-
-from crunch import __version__
 from crunch.errors import InputError
+from crunch.pages import page
 from crunch.post.notebook import read, run, title, trimmed
 from crunch.post.outputs import Files, rewritten
 from crunch.publish import snippets
@@ -83,8 +80,8 @@ def export(path, folder, *, to="html", fresh=True, code=True, sliders=False, add
     _local_pictures(notebook, path.resolve().parent, found)
     rewritten(notebook, found)
     body = _converted(notebook, to)
-    page = _page(named, body, found) if to == "html" else body
-    paths = put(folder, {KINDS[to]: page.encode("utf-8", "replace"), **found.contents}, overwrite,
+    content = _page(named, body, found) if to == "html" else body.encode("utf-8", "replace")
+    paths = put(folder, {KINDS[to]: content, **found.contents}, overwrite,
                 "Name another folder with --output, or say --overwrite.")
     return Exported(paths[0], paths, len(found.charts), found.silent)
 
@@ -115,8 +112,6 @@ def _local_pictures(notebook, folder, found):
 
 def _page(named, body, found):
     """A page of its own, with tags for social cards where there is a chart."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(resources("crunch").joinpath("templates/post.html").read_text(encoding="utf-8"))
     tags = snippets.opengraph(found.charts[0]) if found.charts else ""
     tags = re.sub(r'(property="og:title" content=")[^"]*', lambda match: match[1] + escape(named, quote=True), tags)
-    return template.render(title=named, body=body, tags=tags, version=__version__)
+    return page("post.html", title=named, body=body, tags=tags)

@@ -1,16 +1,14 @@
 """A chart and all that a blog needs of it, in one call."""
 
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
 from PIL import Image
 
-from crunch import __version__
 from crunch.charts.words import ALT, one_line, sentences
 from crunch.errors import InputError, counted, listing, show
+from crunch.pages import page
 from crunch.publish import snippets
 from crunch.publish.data import csv
 from crunch.publish.files import put, safe_name
@@ -192,11 +190,8 @@ def _notes(made, what, about, post):
 
 
 def _page(post, said, rows):
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(files("crunch").joinpath("templates/export.html").read_text(encoding="utf-8"))
     here = replace(post, address="")
     snippets_of = [("HTML", said["html"]), ("Markdown", said["markdown"]),
                    ("WordPress, code editor", said["wordpress"]),
                    ("Tags for social cards, in the head of the page", said["opengraph"])]
-    page = template.render(post=post, figure=snippets.html(here), snippets=snippets_of, rows=rows, version=__version__)
-    return page.encode("utf-8", "replace")
+    return page("export.html", post=post, figure=snippets.html(here), snippets=snippets_of, rows=rows)

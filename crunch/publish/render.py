@@ -8,14 +8,13 @@ from hashlib import sha256
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import AxesImage
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from crunch import __version__
 from crunch.charts.fonts import lettered
-from crunch.charts.picture import Picture, squeezed
+from crunch.charts.picture import Picture, pixels, squeezed
 from crunch.errors import InputError, listing
 
 FORMATS = ("png", "svg", "pdf")
@@ -74,36 +73,22 @@ def rendered(figure, kind, dpi=200, about=None):
     return {"png": _png, "svg": _svg, "pdf": _pdf}[kind](figure, dpi, about)
 
 
-def image(figure, dpi):
-    """The pixels of a figure, whoever made it."""
-    if isinstance(figure, Picture):
-        return figure.image(dpi)
-    canvas, before = FigureCanvasAgg(figure), figure.dpi
-    try:
-        figure.set_dpi(dpi)
-        with lettered():
-            canvas.draw()
-        return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    finally:
-        figure.set_dpi(before)
-
-
 def _png(figure, dpi, about):
     info = PngInfo()
     for key, text in (("Title", about.title), ("Description", about.description or about.alt),
                       ("Source", about.source), ("Software", SOFTWARE)):
         if text:
             info.add_itxt(key, _writable(text), lang="en")
-    pixels, plain = image(figure, dpi), isinstance(figure, Picture) and not figure.findobj(AxesImage)
+    drawn, plain = pixels(figure, dpi), isinstance(figure, Picture) and not figure.findobj(AxesImage)
     if plain:
-        return squeezed(pixels, info)
+        return squeezed(drawn, info)
     # A logo, a photograph or a colour map would lose by the few colours that a chart of ours needs.
-    small = squeezed(pixels, info, 256)
+    small = squeezed(drawn, info, 256)
     few = np.asarray(Image.open(io.BytesIO(small)).convert("RGB"), dtype=float)
-    if np.abs(few - np.asarray(pixels)).max(axis=2).mean() <= _OFF:
+    if np.abs(few - np.asarray(drawn)).max(axis=2).mean() <= _OFF:
         return small
     out = io.BytesIO()
-    pixels.save(out, format="PNG", optimize=True, pnginfo=info)
+    drawn.save(out, format="PNG", optimize=True, pnginfo=info)
     return out.getvalue()
 
 
