@@ -190,6 +190,6 @@ def _picture(section, answer):
     for made in (figure, night):
         plt.close(made)
     about = About(figure.title, figure.alt, figure.description)
-    png, svg = (rendered(figure, kind, _DPI, about) for kind in ("png", "svg"))
+    png, svg = rendered(figure, "png", _DPI, about), rendered(figure, "svg", _DPI / 2, about)
     width, height = (round(100 * inches) for inches in figure.get_size_inches())
     return _Picture(figure.alt, png, svg, night.png(_DPI), width, height, bool(figure.missing))

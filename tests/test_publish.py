@@ -77,7 +77,8 @@ def test_png_is_small_and_says_what_it_is(done, answer):
     assert path.stat().st_size < 120_000
     with Image.open(path) as image:
         assert image.text["Title"] == charts.drivers(answer).figure.title
-        assert image.text["Description"] == done.description
+        assert image.text["Description"] == done.alt
+        assert image.text["Comment"] == done.description
         assert image.text["Source"] == 'Her "diary" & <b>notes</b>'
         assert image.text["Software"] == f"crunch {__version__}"
 
@@ -89,6 +90,8 @@ def test_svg_is_text_that_a_screen_reader_finds(done, answer):
     assert root.get("aria-labelledby").split() == [title.get("id"), description.get("id")]
     assert description.text == done.alt
     assert root.get("width") == "800"
+    card = ET.parse(file(done, "What-moves-it-card.svg")).getroot()
+    assert (card.get("width"), card.get("height")) == ("1200", "630")
     texts = ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
     assert 'Source: Her "diary" & <b>notes</b>' in texts
     assert "followers" in texts
@@ -264,6 +267,9 @@ def test_a_figure_of_somebody_else(tmp_path):
     crunch.export(plain, "line", folder=tmp_path, alt="A line.", formats="png")
     assert ([one.get_position().bounds for one in ax], plain.get_size_inches().tolist()) == before
     assert plain.get_layout_engine() is None
+    ax[0].set_title("a bell \x07 & <b>")
+    crunch.export(plain, "bell", folder=tmp_path, alt="A line.", formats="svg", sizes="blog")
+    assert "a bell" in "".join(ET.parse(tmp_path / "bell.svg").getroot().itertext())
     with Image.open(tmp_path / "line-card.png") as image:
         assert (image.mode, image.size) == ("P", (1200, 630))
 

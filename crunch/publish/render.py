@@ -1,6 +1,7 @@
 """A figure as the bytes of a file, with its words inside; the same bytes from run to run."""
 
 import io
+import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _SVG, _RDF = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/02/22-rdf-syn
 _PREFIXES = {"": _SVG, "xlink": "http://www.w3.org/1999/xlink", "rdf": _RDF,
              "dc": "http://purl.org/dc/elements/1.1/", "cc": "http://creativecommons.org/ns#"}
 _STAND_INS = "Verdana, 'Bitstream Vera Sans', sans-serif"  # as wide as DejaVu Sans, where that is not installed
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _OFF = 2.5  # mean distance of 255, up to which fewer colours cannot be told from all of them
 
 
@@ -62,7 +64,7 @@ def rendered(figure, kind, dpi=200, about=None):
     kind : {"png", "svg", "pdf"}
         SVG holds real text, which a reader can search, copy and translate.
     dpi : float
-        Pixels an inch, of PNG; SVG says its size in pixels at 100.
+        Pixels an inch; SVG only says by it how large it is meant to be, PDF has none.
     about : About, optional
 
     Returns
@@ -75,7 +77,7 @@ def rendered(figure, kind, dpi=200, about=None):
 
 def _png(figure, dpi, about):
     info = PngInfo()
-    for key, text in (("Title", about.title), ("Description", about.description or about.alt),
+    for key, text in (("Title", about.title), ("Description", about.alt), ("Comment", about.description),
                       ("Source", about.source), ("Software", SOFTWARE)):
         if text:
             info.add_itxt(key, _writable(text), lang="en")
@@ -105,14 +107,14 @@ def _pdf(figure, _dpi, about):
                                   **{key: text for key, text in said.items() if text}})
 
 
-def _svg(figure, _dpi, about):
+def _svg(figure, dpi, about):
     said = {"Title": _writable(about.title), "Description": _writable(about.description or about.alt),
             "Source": _writable(about.source)}
     raw = _saved(figure, "svg", {"Date": None, "Creator": SOFTWARE, **{k: text for k, text in said.items() if text}})
     for prefix, address in _PREFIXES.items():
         ET.register_namespace(prefix, address)
-    root = ET.fromstring(raw)
-    width, height = (f"{100 * inches:g}" for inches in figure.get_size_inches())
+    root = ET.fromstring(_CONTROL.sub(b" ", raw))  # matplotlib lets them through, XML does not
+    width, height = (f"{dpi * inches:.6g}" for inches in figure.get_size_inches())
     root.set("width", width)
     root.set("height", height)
     _tell(root, about, sha256(raw).hexdigest()[:8])

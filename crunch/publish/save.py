@@ -30,4 +30,5 @@ def save(figure, name, *, formats=("png",), folder="charts", dpi=200):
         When there is no such format, or the folder cannot be written to.
     """
     about = About(alt=getattr(figure, "alt", ""), title=getattr(figure, "title", ""))
-    return numbered(folder, safe_name(name), {kind: rendered(figure, kind, dpi, about) for kind in wanted(formats)})
+    return numbered(folder, safe_name(name), {kind: rendered(figure, kind, dpi if kind == "png" else 100, about)
+                                              for kind in wanted(formats)})
