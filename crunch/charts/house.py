@@ -143,7 +143,8 @@ def axes_for(ax, frame, title, subtitle, rows=None):
     own = ax is None
     title, subtitle = safe(title), safe(subtitle)
     if rows is not None and rows[0] < rows[1]:
-        subtitle = f"{subtitle} Drawn: the first {rows[0]} of {counted(rows[1], rows[2])}."
+        first = "the first" if rows[0] == 1 else f"the first {rows[0]}"
+        subtitle = f"{subtitle} Drawn: {first} of {counted(rows[1], rows[2])}."
     width = frame.width if own else ax.get_window_extent().width / ax.figure.dpi
     head = wrapped(title, width - 2 * _EDGE if own else width, 14, "bold")
     below = wrapped(subtitle, width - 2 * _EDGE if own else width, 10)

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -39,8 +40,8 @@ SIZES = {
     "card": Size(1200, 630, (6.4, 6.8, 7.2, 7.6, 8.0, 8.4), "Open Graph card"),
     "square": Size(1080, 1080, (4.6, 5.0, 5.4, 5.8, 6.2, 6.6, 7.0, 7.4, 8.0), "square post"),
 }
-_ROWS = (None, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1)  # what is left out before letters grow too small to read
-_LAST = (9.0, 9.6, 10.4)  # inches, when even one row did not fit
+_ROWS = (None, 15, 12, 10, 8, 7, 6, 5, 4, 3)  # what is left out before letters grow too small to read
+_LAST = (9.0, 9.6, 10.4)  # inches, when three rows did not fit
 _EDGE = 0.04  # inches of the page that no text enters
 _SLIVER = 2  # pixels by which boxes of letters may overlap
 
@@ -86,8 +87,8 @@ def laid_out(draw, name, **foot):
     if size.height is None:
         figure = _drawn(draw, Sheet(size.inches[0], **foot))
         return figure, size.width / figure.get_figwidth()
-    tries = [(most, inches) for most in _ROWS for inches in size.inches]
-    for most, inches in [*tries, *((None, inches) for inches in _LAST), *((3, inches) for inches in _LAST)]:
+    # Rather small letters than fewer than three rows.
+    for most, inches in [*product(_ROWS, size.inches), *product((5, 3), _LAST), *product((2, 1), size.inches + _LAST)]:
         try:
             figure = _drawn(draw, Sheet(inches, inches * size.height / size.width, most=most, **foot))
         except NoRoomError:
