@@ -209,8 +209,8 @@ class Study:
         if self.step is not None:
             off = np.abs(values / self.step - np.round(values / self.step)) > 1e-6
             if off.any():
-                notes.append(f"The score has {counted(int(off.sum()), 'value')} between the steps of {self.step:g}, "
-                             f"such as {values[off][0]:g}: it looks unrounded.")
+                notes.append(f"The score has {counted(int(off.sum()), 'value')} between the steps of {self.step:.12g}, "
+                             f"such as {values[off][0]:.12g}: it looks unrounded.")
         if self.timeline.gaps and self.kind == "diary":
             missing = counted(self.timeline.gaps, self.timeline.name)
             notes.append(f"{missing} between the first and the last {'has' if self.timeline.gaps == 1 else 'have'} "
@@ -219,7 +219,7 @@ class Study:
 
     def _still_note(self, values):
         if len(values) and np.ptp(values) == 0:
-            return [f"The score never moved: it is {values[0]:g} in {counted(self.rows, 'row')}."]
+            return [f"The score never moved: it is {values[0]:.12g} in {counted(self.rows, 'row')}."]
         return []
 
     def _check_size(self):
@@ -255,7 +255,7 @@ class Study:
         what = {"accounts": "a cross-section of {rows}", "diary": "a diary of {rows}, one a {period}",
                 "panel": "a panel of {rows}: {units}, one row a {period}"}[self.kind]
         units = counted(self.frame[self.unit].nunique(), "unit") if self.kind == "panel" else ""
-        step = "" if self.step is None else f", shown in steps of {self.step:g}"
+        step = "" if self.step is None else f", shown in steps of {self.step:.12g}"
         return f"{show(self.score)} in " + what.format(
             rows=counted(self.rows, "row"), period=self.timeline.name, units=units) + step + "."
 

@@ -15,28 +15,38 @@ LABELS = {
 }
 
 
+UNITS = ((9, "bn"), (6, "m"), (3, "k"))  # powers of ten, and what is written for them
+_FINE = 12  # decimals at the most
+
+
 def places(width):
-    """Decimals worth printing when the uncertainty is `width` wide: two digits of half of it."""
+    """Decimals worth printing when the uncertainty is `width` wide: two digits of half of it.
+
+    Below zero they are of the places before the point: −3 when only thousands are known.
+    """
     if not math.isfinite(width) or width <= 0:
         return 2
-    return min(max(1 - math.floor(math.log10(width / 2)), 0), 8)
+    return min(1 - math.floor(math.log10(width / 2)), _FINE)
 
 
 def number(value, decimals, sign=False):
-    """A number with a true minus, no negative zero, thousands held together."""
+    """A number with a true minus, no negative zero, thousands held together; 1.35m where decimals are −4."""
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
-    text = f"{abs(value):,.{decimals}f}".replace(",", THIN)
-    if float(text.replace(THIN, "")) == 0:
+    size = round(abs(value), decimals) if decimals < 0 else abs(value)
+    power, unit = next(((p, u) for p, u in UNITS if size >= 10**p and decimals <= min(3 - p, -3)), (0, ""))
+    text = f"{size / 10**power:,.{max(decimals + power, 0)}f}"
+    if float(text.replace(",", "")) == 0:
         return text
-    return (MINUS if value < 0 else "+" if sign else "") + text
+    return (MINUS if value < 0 else "+" if sign else "") + text.replace(",", THIN) + unit
 
 
 def on_grid(value, step):
-    """A shown score with the decimals of its grid: 0.920 in steps of 0.001."""
-    return number(value, max(-Decimal(repr(step)).normalize().as_tuple().exponent, 0))
+    """A shown score with the decimals of its grid: 0.920 in steps of 0.001, 67m in steps of a million."""
+    decimals = -Decimal(repr(step)).normalize().as_tuple().exponent
+    return number(value, decimals if abs(value) >= 1e6 else max(decimals, 0))
 
 
 def compact(value):
@@ -44,13 +54,32 @@ def compact(value):
     if value is None or math.isnan(value) or math.isinf(value):
         return number(value, 0)
     size = abs(value)
-    for limit, suffix in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if size >= limit * 0.9995:
-            scaled = f"{size / limit:.3g}"
-            return (MINUS if value < 0 else "") + scaled + suffix
+    for power, unit in UNITS:
+        if size >= 10**power * 0.9995:
+            return f"{MINUS if value < 0 else ''}{size / 10**power:.3g}{unit}"
     if size and size < 1e-3:
-        return number(value, min(2 - math.floor(math.log10(size)), 12))
+        return number(value, min(2 - math.floor(math.log10(size)), _FINE))
     return (MINUS if value < 0 else "") + f"{size:.3g}"
+
+
+def apart(values):
+    """Numbers of unknown precision as texts that can be told apart: three digits each, more where they are close.
+
+    Examples
+    --------
+    >>> apart([424, 4476])
+    ['424', '4.48k']
+    >>> [text.replace(THIN, " ") for text in apart([1234601, 1234645])]
+    ['1 234 601', '1 234 645']
+    """
+    known = [value for value in values if math.isfinite(value)]
+    span = max(known, default=0) - min(known, default=0)
+    if not span or span > 0.01 * max(map(abs, known)):  # three digits tell a hundred values of the span apart
+        return [compact(value) for value in values]
+    decimals = max(2 - math.floor(math.log10(span)), 0)
+    while decimals and all(round(value, decimals - 1) == value for value in known):
+        decimals -= 1
+    return [number(value, decimals) for value in values]
 
 
 def estimate(value, low, high, sign=True):

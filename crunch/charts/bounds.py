@@ -1,16 +1,15 @@
 """The chart of bounds: the effects that a score which stands still leaves room for."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.colours import ACCENT, LINE, PAGE, PALE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import room
-from crunch.charts.ticks import signed_axis
+from crunch.charts.sheet import kept
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
-from crunch.questions.bounds import DOWN, UP, between, outward
+from crunch.questions.bounds import ANYTHING, DOWN, UP, between, outward
 from crunch.wording import points
 
 _WIDEST = 8  # times the next narrower bar, beyond which a bar is cut
@@ -39,7 +38,8 @@ def bounds(answer, *, ax=None):
     >>> " ".join(ax.get_title().split())
     '6 of 6 effects are bounded: +10 % followers goes with 0.86 points at most'
     """
-    rows = answer.table.head(room(len(answer.table))).to_dict("records")
+    rows = kept(answer.table.to_dict("records"),
+                lambda row: 2 * (row["verdict"] in (UP, DOWN)) + np.isfinite(row["low"]))
     labels = [f"{safe(row['lever'], 24)}\n{row['change']}" for row in rows]
     texts = [between(row["low"], row["high"]).replace(" and ", " to ") for row in rows]
     frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
@@ -59,13 +59,13 @@ def bounds(answer, *, ax=None):
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     if known:
-        ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-        signed_axis(ax.xaxis)
+        number_axis(ax.xaxis, sign=True)
     else:
         ax.set_xticks([0], ["0"])  # of a scale that no bound gives, only the middle means something
     ax.set_xlabel(f"points of {safe(answer.score, 40)}", parse_math=False)
     ax.grid(False, axis="y")
-    told = [f"{row['change']} {row['lever']}: {text} points" for row, text in zip(rows, texts, strict=True)]
+    told = [f"{row['change']} {row['lever']}: {text if text == ANYTHING else f'{text} points'}"
+            for row, text in zip(rows, texts, strict=True)]
     describe(ax, f"Bar chart of what can go with {answer.score} at most", told, answer.sentence, answer.table)
     return ax
 

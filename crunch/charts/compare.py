@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.ticks import signed_axis
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.checks import columns
 from crunch.errors import InputError, listing
@@ -70,8 +69,7 @@ def compare(answers, lever, *, ax=None):
                     color=INK if known else SOFT)
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    signed_axis(ax.xaxis)
+    number_axis(ax.xaxis, sign=True)
     ax.set_xlabel(f"points of {safe(first.score, 40)}", parse_math=False)
     told = [f"{label}: {estimate(row['effect'], row['low'], row['high'])}"
             for label, row in zip(answers, rows, strict=True)]

@@ -1,13 +1,13 @@
 """The chart of question 2: effects with intervals, shares beside them, verdicts in words."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+import pandas as pd
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import room
-from crunch.charts.ticks import signed_axis
+from crunch.charts.sheet import kept, lean
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.driver_words import nothing_found
@@ -49,25 +49,26 @@ def drivers(answer, *, ax=None):
     >>> ax.get_title().replace(chr(10), " ")
     '4 of 5 levers stand out: followers, listed, favourites and following'
     """
-    table = answer.table.head(room(len(answer.table)))
-    labels = [f"{safe(row['lever'], 24)}\n{row['change']}" for row in table.to_dict("records")]
-    frame = Frame(left=0.3 + widest(labels), right=_GAP + _VERDICT + _BAR + _NUMBER,
+    rows = kept(answer.table.to_dict("records"), lambda row: row["verdict"] == MOVES)
+    labels = [f"{safe(row['lever'], 24)}\n{row['change']}" for row in rows]
+    shares = not lean()
+    frame = Frame(left=0.3 + widest(labels), right=_GAP + _VERDICT + (_BAR + _NUMBER) * shares,
                   height=0.62 * sum(1 + label.count("\n") for label in labels) / 2)
-    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(table), len(answer.table), "lever"))
-    places = np.arange(len(table))[::-1]
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table), "lever"))
+    places = np.arange(len(rows))[::-1]
     ax.axvline(0, color=LINE, lw=1)
-    for place, row in zip(places, table.to_dict("records"), strict=True):
+    for place, row in zip(places, rows, strict=True):
         _one(ax, place, row)
     ax.set_yticks(places, labels, parse_math=False)
-    ax.set_ylim(-0.6, len(table) - 0.4)
-    if table["effect"].isna().all():
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    if answer.table["effect"].isna().all():
         ax.set_xlim(-1, 1)
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    signed_axis(ax.xaxis)
+    number_axis(ax.xaxis, 5, sign=True)
     ax.set_xlabel(f"points of {safe(answer.score, 40)}", parse_math=False)
     ax.grid(False, axis="y")
-    _shares(ax, places, table)
-    told = [_said(row) for row in table.to_dict("records")]
+    if shares:
+        _shares(ax, places, pd.DataFrame(rows))
+    told = [_said(row) for row in rows]
     describe(ax, f"Dot chart of what goes with {answer.score}, with intervals", told, answer.sentence, answer.table)
     return ax
 

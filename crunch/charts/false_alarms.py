@@ -1,11 +1,11 @@
 """The chart of false alarms: how often each method sees an effect where there is none."""
 
 import numpy as np
-from matplotlib.ticker import PercentFormatter
 
 from crunch.charts.colours import ACCENT, INK, PALE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
+from crunch.charts.ticks import number_axis
 from crunch.wording import THIN, number, percent
 
 
@@ -41,7 +41,7 @@ def false_alarms(answer, *, ax=None):
     ax.set_yticks(places, table["method"], parse_math=False)
     ax.set_ylim(-0.6, len(table) - 0.4)
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1, symbol=f"{THIN}%"))
+    number_axis(ax.xaxis, percent=True)
     told = [f"{row['method']}: {percent(row['alarms'], row['low'], row['high'])}" for row in table.to_dict("records")]
     describe(ax, "Bar chart of false alarms by method", told, answer.sentence, table)
     return ax

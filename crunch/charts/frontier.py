@@ -1,14 +1,16 @@
 """The trade-off drawn out: the best score for each level of a side effect."""
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, NullLocator
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE
+from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.ticks import signed
+from crunch.charts.ticks import Numbers, number_axis, tick_texts
 from crunch.charts.words import fitted, safe, short
 from crunch.questions.frontier_words import enough, levels
 from crunch.questions.plan_words import shown
+from crunch.questions.stuck_words import plain
 from crunch.wording import percent
 
 _STEPS = 25  # shown scores up to which each has a line
@@ -37,15 +39,23 @@ def frontier(answer, *, ax=None):
     >>> ax.get_ylabel()
     'fulfilment'
     """
-    table = answer.table
-    frame = Frame(left=0.85, right=1.2, height=3.6, least=0.55)
+    table, last = answer.table, answer.table.iloc[-1]
+    best = f"best: {shown(last['shown'], answer.step)}"
+    low, high = min(table["low"].min(), answer.score_now), max(table["high"].max(), answer.score_now)
+    room = high - low or 1
+    low, high = low - 0.12 * room, high + 0.14 * room
+    frame = Frame(left=0.55 + widest(tick_texts(low, high)), right=0.3 + widest([best], 10), height=3.6, least=0.55)
     ax = axes_for(ax, frame, title(answer), _measured(answer))
     x = table["level"].to_numpy()
     ax.fill_between(x, table["low"], table["high"], color=PALE, alpha=0.7, lw=0)
     ax.plot(x, table["score"], color=ACCENT, lw=2.2)
+    more = (answer.side_now > x[-1]) == (answer.better == "less") and answer.side_now != x[-1]
+    if more:  # giving up more brings no more
+        beyond = [x[-1], answer.side_now]
+        ax.fill_between(beyond, *([last[end]] * 2 for end in ("low", "high")), color=PALE, alpha=0.7, lw=0)
+        ax.plot(beyond, [last["score"]] * 2, color=ACCENT, lw=1.4, ls=(0, (4, 3)))
     _across(ax, np.array([min(x.min(), answer.side_now), max(x.max(), answer.side_now)]), answer)
-    low, high = min(table["low"].min(), answer.score_now), max(table["high"].max(), answer.score_now)
-    ax.set_ylim(low - 0.12 * (high - low or 1), high + 0.1 * (high - low or 1))
+    ax.set_ylim(low, high)
     if answer.step is not None and (high - low) / answer.step <= _STEPS:
         for line in np.arange(np.ceil(low / answer.step) * answer.step, high, answer.step):
             ax.axhline(line, color=LINE, lw=0.4, alpha=0.5, zorder=0.5)
@@ -53,14 +63,13 @@ def frontier(answer, *, ax=None):
     if answer.knee is not None:
         knee = table.iloc[answer.knee]
         _point(ax, knee["level"], knee["score"], f"knee at {levels(table['level'])(knee['level'])}", ACCENT, "o")
-    last = table.iloc[-1]
     ax.plot(last["level"], last["score"], "o", ms=6, color=ACCENT, clip_on=False, zorder=4)
-    ax.annotate(f"best: {shown(last['shown'], answer.step)}", (last["level"], last["score"]), (8, 0),
-                textcoords="offset points", va="center", fontsize=10, color=ACCENT, annotation_clip=False)
+    ax.annotate(best, (last["level"], last["score"]), (0, 8) if more else (8, 0), textcoords="offset points",
+                va="bottom" if more else "center", fontsize=10, color=ACCENT, annotation_clip=False)
     end = "most" if answer.better == "less" else "least"
     ax.set_xlabel(f"{short(answer.side_effect, 44)} at {end}; better to the left", parse_math=False)
     ax.set_ylabel(fitted(answer.score, ax.get_window_extent().height / ax.figure.dpi), parse_math=False)
-    ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    number_axis(ax.yaxis)
     ax.grid(False, axis="x")
     level = levels(table["level"])
     told = [f"{answer.side_effect} {level(row['level'])}: {answer.score} {shown(row['shown'], answer.step)}"
@@ -87,7 +96,7 @@ def title(answer):
         return f"Giving up {safe(answer.side_effect)} buys no more {safe(answer.score)}"
     score, side = f"{safe(answer.score)} {shown(last['shown'], step)}", safe(answer.side_effect)
     worse = (last["level"] > answer.side_now) == (answer.better == "less")
-    now, then = level(answer.side_now), level(last["level"])
+    now, then = plain(answer.side_now), level(last["level"])
     then += ", on paper" if answer.warnings else ""
     return f"{score} takes {side} from {now} to {then}" if worse else f"{score} at {side} {then}; now {now}"
 
@@ -108,12 +117,12 @@ def _across(ax, ends, answer):
         steps = [1, 2, 5] if high / low < 200 else [1]
         ax.xaxis.set_major_locator(LogLocator(subs=steps, numticks=12))
         ax.xaxis.set_minor_locator(NullLocator())
+        ax.xaxis.set_major_formatter(Numbers())
     else:
         room = 0.03 * (np.ptp(ends) or 1)
         low, high = ends[0] - room, ends[1] + room
-        ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        number_axis(ax.xaxis)
     ax.set_xlim(*((low, high) if answer.better == "less" else (high, low)))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value).removeprefix("+")))
 
 
 def _point(ax, x, y, text, colour, marker):

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, PALE, SOFT
+from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.ticks import time_axis
+from crunch.charts.ticks import number_axis, tick_texts, time_axis
 from crunch.charts.words import fitted
 from crunch.errors import InputError, counted
 from crunch.questions.stuck_words import distance
@@ -47,8 +47,13 @@ def hidden(answer, *, ax=None):
         raise InputError("A path takes at least two rows in order of time, but this answer is about one row. "
                          "Ask about a Study with time=.")
     path = answer.path.tail(int(np.clip(3 * answer.stands, 12, MOST)))
-    left = 0.5 + 0.1 * len(on_grid(answer.target, answer.step))
-    frame = Frame(left=left, right=1.15, height=3.0, bottom=0.5, least=0.55)
+    threshold = answer.hidden + answer.to_target
+    target, here = on_grid(answer.target, answer.step), f"hidden\n{_hidden_text(answer)}"
+    begins = f"{target} begins\nat {distance(threshold, answer.step)}"
+    low = min(path["low"].min(), path["hidden"].min()) - 0.1 * answer.step
+    high = max(path["high"].max(), threshold) + 0.35 * answer.step
+    left, right = 0.5 + widest(tick_texts(low, high)), 0.25 + widest([begins, here], 10)
+    frame = Frame(left=left, right=right, bottom=0.5, least=0.55)
     ax = axes_for(ax, frame, title(answer), _measured(answer))
     time = path["time"]
     edges = _edges(time)
@@ -57,19 +62,16 @@ def hidden(answer, *, ax=None):
     if not answer.exact:
         ax.fill_between(time, path["hidden_low"], path["hidden_high"], color=ACCENT, alpha=0.28, lw=0)
     ax.plot(time, path["hidden"], color=ACCENT, lw=2)
-    threshold = answer.hidden + answer.to_target
     ax.axhline(threshold, color=INK, lw=1, ls=(0, (4, 3)))
-    _beside(ax, threshold, f"{on_grid(answer.target, answer.step)} begins\nat {distance(threshold, answer.step)}", INK)
-    _beside(ax, _apart(answer, threshold, path), f"hidden\n{_hidden_text(answer)}", ACCENT)
+    _beside(ax, threshold, begins, INK)
+    _beside(ax, _apart(answer, threshold, path), here, ACCENT)
     ax.set_ylabel(fitted(answer.score, ax.get_window_extent().height / ax.figure.dpi), parse_math=False)
     ax.margins(x=0)
-    ax.set_ylim(min(path["low"].min(), path["hidden"].min()) - 0.1 * answer.step,
-                max(path["high"].max(), threshold) + 0.35 * answer.step)
-    ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    ax.set_ylim(low, high)
+    number_axis(ax.yaxis)
     ax.grid(False, axis="x")
     time_axis(ax.xaxis, time)
-    told = [f"hidden {_hidden_text(answer)}", f"{on_grid(answer.target, answer.step)} begins at "
-            f"{distance(threshold, answer.step)}"]
+    told = [here.replace("\n", " "), begins.replace("\n", " ")]
     describe(ax, f"Line chart of the hidden {answer.score} behind the shown one", told, answer.sentence, path)
     return ax
 
@@ -79,7 +81,7 @@ def title(answer):
     target = on_grid(answer.target, answer.step)
     if answer.exact:
         return f"{distance(answer.to_target, answer.step)} points are missing to {target}"
-    digits = max(places(answer.step) - 1, 0)
+    digits = places(answer.step) - 1
     low, high = number(answer.to_target_low, digits), number(answer.to_target_high, digits)
     return f"Between {low} and {high} points are missing to {target}"
 
@@ -88,7 +90,8 @@ def _measured(answer):
     said = (f"Steps: {answer.score} as shown, each {answer.period}; pale: what is shown as that. ")
     if answer.exact:
         return f"{said}Line: the hidden score, by the formula."
-    if np.allclose(answer.path["hidden_low"], answer.path["low"] + (1 - answer.level) / 2 * answer.step):
+    edge = answer.path["low"] + (1 - answer.level) / 2 * answer.step
+    if np.allclose(answer.path["hidden_low"], edge, rtol=0, atol=1e-6 * answer.step):
         return f"{said}Nothing here says where in the pale band the hidden score was."
     return (f"{said}Line: the hidden score by what the levers and the past say, with {level_text(answer.level)} "
             f"intervals. {counted(len(answer.path), answer.period)}.")
@@ -97,7 +100,7 @@ def _measured(answer):
 def _hidden_text(answer):
     if answer.exact:
         return distance(answer.hidden, answer.step)
-    return f"about {number(answer.hidden, max(places(answer.step) - 1, 0))}"
+    return f"about {number(answer.hidden, places(answer.step) - 1)}"
 
 
 def _beside(ax, height, text, colour):

@@ -9,7 +9,7 @@ from crunch.charts.ticks import time_axis
 from crunch.charts.words import safe
 from crunch.checks import columns, names
 from crunch.errors import InputError, counted
-from crunch.wording import compact
+from crunch.wording import apart
 
 _APART = 0.15  # inches between names and numbers
 
@@ -48,7 +48,7 @@ def history(study, others=(), *, ax=None):
         raise InputError(f"A history needs one row a period, but this study holds {study.kind}. "
                          "Take the rows of one unit and name time=.")
     shown = (study.score, *columns(names(others, "others"), study.frame.columns, "others"))
-    numbers = widest([compact(float(study.frame[name].agg(end))) for name in shown for end in ("min", "max")])
+    numbers = widest([text for name in shown for text in _ends(study.frame[name])])
     left = 0.3 + _APART + numbers + widest([safe(name, 16) for name in shown], weight="bold")
     frame = Frame(left=left, right=0.3 + numbers, bottom=0.5, height=1.6 + 0.95 * (len(shown) - 1), least=0.6)
     ax = axes_for(ax, frame, title(study), f"{', '.join(map(str, shown))}, one point a {study.timeline.name}.")
@@ -61,8 +61,8 @@ def history(study, others=(), *, ax=None):
         strip = ax.inset_axes([0, top - height, 1, height])
         _strip(strip, study, name, numbers, last=name == shown[-1])
         top -= height + gap * heights[-1] / 0.75
-    told = [f"{name}: last {compact(float(y.iloc[-1]))}, {compact(float(y.min()))} to {compact(float(y.max()))}"
-            for name, y in ((name, study.frame[name]) for name in shown)]
+    told = [f"{name}: last {last}, {least} to {most}" for name, (least, most, last) in
+            ((name, _ends(study.frame[name])) for name in shown)]
     describe(ax, "Line charts over time" if others else "Line chart over time", told,
              data=study.frame[[study.time, *shown]])
     return ax
@@ -74,7 +74,12 @@ def title(study):
     same = len(values) - 1 - np.flatnonzero(values != values[-1]).max(initial=-1)
     if same < 2:
         return f"{study.score}, {counted(len(values), study.timeline.name)}"
-    return f"{study.score} has stood at {values[-1]:g} for {counted(int(same), study.timeline.name)}"
+    return f"{study.score} has stood at {values[-1]:.12g} for {counted(int(same), study.timeline.name)}"
+
+
+def _ends(y):
+    """The least, the most and the last of a column as texts."""
+    return apart([float(y.min()), float(y.max()), float(y.iloc[-1])])
 
 
 def _strip(ax, study, name, numbers, last):
@@ -86,9 +91,10 @@ def _strip(ax, study, name, numbers, last):
     ax.annotate(safe(name, 16), (0, 0.5), (-72 * (_APART + 0.1 + numbers), 0), xycoords="axes fraction",
                 textcoords="offset points", ha="right", va="center", weight="bold" if is_score else "normal",
                 parse_math=False)
-    ax.annotate(compact(float(y.iloc[-1])), (1, y.iloc[-1]), (6, 0), xycoords=("axes fraction", "data"),
+    least, most, latest = _ends(y)
+    ax.annotate(latest, (1, y.iloc[-1]), (6, 0), xycoords=("axes fraction", "data"),
                 textcoords="offset points", va="center", weight="bold" if is_score else "normal")
-    ax.set_yticks([y.min(), y.max()], [compact(float(y.min())), compact(float(y.max()))])
+    ax.set_yticks([y.min(), y.max()], [least, most])
     ax.margins(x=0)
     ax.tick_params(labelbottom=last, bottom=last)
     ax.spines["bottom"].set_visible(last)

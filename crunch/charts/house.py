@@ -65,6 +65,8 @@ def finish(drawing):
     """
     families = mpl.rcParams["font.family"]
     for ax in drawing.findobj(Axes):
+        for part in ax.child_axes:  # whose area would cover what stands outside the axes beside it
+            part.patch.set_visible(False)
         for name in "xy":  # ticks are made when they are drawn, by the settings of that moment
             ax.tick_params(axis=name, which="both", color=mpl.rcParams[f"{name}tick.color"],
                            labelsize=mpl.rcParams["font.size"], labelcolor=mpl.rcParams[f"{name}tick.labelcolor"],
@@ -143,8 +145,7 @@ def axes_for(ax, frame, title, subtitle, rows=None):
     own = ax is None
     title, subtitle = safe(title), safe(subtitle)
     if rows is not None and rows[0] < rows[1]:
-        first = "the first" if rows[0] == 1 else f"the first {rows[0]}"
-        subtitle = f"{subtitle} Drawn: {first} of {counted(rows[1], rows[2])}."
+        subtitle = f"{subtitle} Drawn: {rows[0]} of {counted(rows[1], rows[2])}."
     width = frame.width if own else ax.get_window_extent().width / ax.figure.dpi
     head = wrapped(title, width - 2 * _EDGE if own else width, 14, "bold")
     below = wrapped(subtitle, width - 2 * _EDGE if own else width, 10)

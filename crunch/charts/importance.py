@@ -1,17 +1,17 @@
 """The chart of shares: how large each is, how sure that is, and which may be the largest."""
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.importance_words import IDENTITY, NO_PARTS, amount
 from crunch.questions.standing import AHEAD
-from crunch.wording import THIN, compact, level_text, number, percent
+from crunch.wording import level_text, number, percent
 from crunch.wording import places as decimals
 
 MOST = 15  # rows that can still be read together
@@ -170,10 +170,9 @@ def _beside(ax, x, place, inches, text, transform, **style):
 
 def _scale(ax, answer):
     """Percentages of the outcome's variation, or plain numbers."""
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    number_axis(ax.xaxis, 5, percent=answer.method not in NO_PARTS)
     if answer.method in NO_PARTS:
         ax.set_xlabel("squared standardised coefficient")
         return
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{compact(round(100 * value, 9))}{THIN}%"))
     noun = _NOUN.get(answer.method, "share")
     ax.set_xlabel(f"{noun} of the variation of {safe(answer.outcome, 40)}", parse_math=False)

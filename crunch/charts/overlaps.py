@@ -3,16 +3,16 @@
 import textwrap
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from crunch.charts.colours import INK, LINE, PAGE, PARTS, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.overlaps import HARDLY
-from crunch.wording import THIN, compact, percent, series
+from crunch.wording import THIN, percent, series
 
 # A lever's fill and the colour of text on it: at least 4.5:1, and no two fills alike to the colour-blind.
 COLOURS = tuple(zip(PARTS, (PAGE, INK, PAGE, INK), strict=True))
@@ -183,8 +183,7 @@ def _scales(ax, answer, places, labels):
     ax.set_yticks(places, labels, parse_math=False)
     for label in ax.get_yticklabels()[-len(answer.names):]:
         label.set_fontweight("bold")
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{compact(round(100 * value, 9))}{THIN}%"))
+    number_axis(ax.xaxis, percent=True)
     ax.set_xlabel(f"part of the variation of {safe(answer.outcome, 40)}", parse_math=False)
 
 

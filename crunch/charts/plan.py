@@ -1,13 +1,12 @@
 """A plan: how far each lever goes; or, where there is none, what stands in the way."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT, WORSE
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import room
-from crunch.charts.ticks import signed_axis
+from crunch.charts.sheet import kept
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe, short
 from crunch.questions.plan_words import needed_text, shown
 from crunch.questions.stuck_words import plain, roughly
@@ -42,7 +41,7 @@ def plan(answer, *, ax=None):
     'The cheapest way to klout 56'
     """
     everything = _moves(answer) if answer.feasible else _ways(answer)
-    rows = everything[:room(len(everything))]
+    rows = kept(everything, lambda row: row["colour"] == INK)
     labels = [row["label"] for row in rows]
     left, right = 0.3 + widest(labels), 0.3 + widest([row["text"] for row in rows], 10)
     frame = Frame(left=left, right=right, bottom=0.7, height=_ROW * len(rows))
@@ -85,7 +84,9 @@ def title(answer):
             return f"{lead}: nothing need change"
         return f"{lead}: {series(moved if len(moved) <= 3 else [*moved[:2], f'{len(moved) - 2} more'])}"
     if np.isnan(answer.highest):
-        return f"No plan for {name} {target}" if np.isfinite(answer.target) else f"No plan for {name}"
+        lead = f"No plan for {name} {target}" if np.isfinite(answer.target) else f"No plan for {name}"
+        ways = answer.obstacles[answer.obstacles["in_the_way"]] if len(answer.obstacles) else answer.obstacles
+        return lead if len(ways) != 1 else f"{lead}: {safe(ways['side_effect'].iloc[0])} stands in the way"
     return f"No plan reaches {name} {target}; {shown(answer.highest, answer.step)} is the most"
 
 
@@ -97,7 +98,7 @@ def _measured(answer):
         said = f" Limits are kept: {series(limits)}." if limits else ""
         return (f"{sure} probability, as far as what goes together still does when it is done on purpose. Pale: how "
                 f"far a lever may go. A usual move: its 10th to its 90th percentile.{said}")
-    if np.isnan(answer.highest):
+    if not _ways(answer):
         return answer.sentence
     return f"The most that can be shown with {sure} probability, and without each limit by itself."
 
@@ -126,23 +127,27 @@ def _draw_moves(ax, rows, answer):
     ends = np.array([0, *(row[end] for row in rows for end in ("least_move", "most_move"))])
     room = 0.04 * (np.ptp(ends) or 1)
     ax.set_xlim(ends.min() - room, ends.max() + room)
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    signed_axis(ax.xaxis)
+    number_axis(ax.xaxis, 5, sign=True)
     ax.set_xlabel("from now, in usual moves of each lever")
     ax.grid(False, axis="y")
 
 
 def _ways(answer):
-    if np.isnan(answer.highest):
+    found = [answer.highest, *(answer.obstacles["highest"] if len(answer.obstacles) else ())]
+    if np.isnan(found).all():
         return []
     rows = [{"label": "all limits kept" if len(answer.obstacles) else "as asked", "value": answer.highest,
-             "text": shown(answer.highest, answer.step), "colour": INK}]
+             "text": _none_or(answer.highest, answer.step), "colour": INK}]
     for row in answer.obstacles.to_dict("records"):
-        value = shown(row["highest"], answer.step) if np.isfinite(row["highest"]) else "can't be kept either"
         would = f"; {needed_text(row)} would do" if np.isfinite(row["needed"]) else ""
         rows.append({"label": f"without {safe(row['side_effect'], 22)}\n{row['limit']}", "value": row["highest"],
-                     "text": f"{value}{would}", "colour": INK})
+                     "text": f"{_none_or(row['highest'], answer.step)}{would}",
+                     "colour": INK if np.isfinite(row["highest"]) else SOFT})
     return rows
+
+
+def _none_or(value, step):
+    return shown(value, step) if np.isfinite(value) else "no way was found"
 
 
 def _draw_ways(ax, rows, answer):
@@ -166,4 +171,4 @@ def _draw_ways(ax, rows, answer):
                 color=INK)
     ax.set_xlim(low - room, high + room)
     ax.set_xlabel(f"{short(answer.score, 50)} that can be shown", parse_math=False)
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    number_axis(ax.xaxis, 5)

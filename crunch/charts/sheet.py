@@ -35,6 +35,7 @@ class Sheet:
     logo: str = ""
 
 
+_LEAN, _LOW = 7.0, 0.7  # inches, and a part of the width
 _USUAL = Sheet()
 _SHEET = ContextVar("sheet", default=_USUAL)
 
@@ -57,3 +58,32 @@ def on(page):
 def room(most):
     """How many rows a chart may have that can show so many at most."""
     return most if sheet().most is None else min(most, sheet().most)
+
+
+def kept(rows, must):
+    """The rows that there is room for, in their order; when not all, those first that must not be left out.
+
+    Parameters
+    ----------
+    rows : sequence
+    must : callable
+        From a row to how much it must stay: what a title names before what nobody can tell.
+
+    Returns
+    -------
+    list
+    """
+    first = sorted(range(len(rows)), key=lambda place: (-must(rows[place]), place))[:room(len(rows))]
+    return [rows[place] for place in sorted(first)]
+
+
+def lean():
+    """Whether a page is so narrow that what only comes along is left out, for larger letters."""
+    page = sheet()
+    return page.height is not None and page.width < _LEAN
+
+
+def low():
+    """Whether a page is so low that rows have one line each."""
+    page = sheet()
+    return page.height is not None and page.height < _LOW * page.width

@@ -7,7 +7,7 @@ from crunch.charts.colours import INK, LINE, SOFT, TILE, WORSE
 from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, IDLE, OPEN, UNSURE, beside, direction, key
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import NoRoomError, room, sheet
+from crunch.charts.sheet import NoRoomError, kept, sheet
 from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.limits import BREAKS, HOLDS
@@ -49,7 +49,8 @@ def side_effects(answer, *, ax=None):
     """
     table = answer.table
     everything = list(dict.fromkeys(table["lever"]))
-    levers = everything[:room(len(everything))]
+    best, told = _best(answer), set(table.loc[[_sure(cell) for cell in table.to_dict("records")], "lever"])
+    levers = kept(everything, lambda name: 2 * (best is not None and name == best["lever"]) + (name in told))
     table = table[table["lever"].isin(levers)]
     limited = table.loc[table["verdict"].isin(_KEPT), "outcome"].unique()
     labels = [f"{safe(name, 24)}\n{_thin(table.loc[table['lever'] == name, 'change'].iloc[0])}" for name in levers]
@@ -92,12 +93,9 @@ def title(answer):
     -------
     str
     """
-    score, table = answer.outcomes[0].name, answer.table
-    gains = table[(table["outcome"] == score) & (table["verdict"] == MOVES)]
-    gains = answer.trades[answer.trades["lever"].isin(gains["lever"])].sort_values("gain", ascending=False)
-    if gains.empty:
+    score, table, best = answer.outcomes[0].name, answer.table, _best(answer)
+    if best is None:
         return f"No lever is seen to move {safe(score)}"
-    best = gains.iloc[0]
     cells = table[table["lever"] == best["lever"]]
     change = _thin(cells["change"].iloc[0] if best["way"] == "up" else cells["change"].iloc[0].replace("+", "−"))
     sign = 1 if best["way"] == "up" else -1
@@ -110,6 +108,13 @@ def title(answer):
     said += [f"{_some(broken)} {'breaks its limit' if len(broken) == 1 else 'break their limits'}"] if broken else []
     lead = f"{safe(best['lever'])} {change}: {safe(score)} gains, "
     return lead + (" and ".join(said) or "nothing is seen to get worse")
+
+
+def _best(answer):
+    """The trade of the lever that gains most, None where no lever is seen to move the score."""
+    moving = answer.table[(answer.table["outcome"] == answer.outcomes[0].name) & (answer.table["verdict"] == MOVES)]
+    gains = answer.trades[answer.trades["lever"].isin(moving["lever"])].sort_values("gain", ascending=False)
+    return None if gains.empty else gains.iloc[0]
 
 
 def _told(cell, outcome):

@@ -1,20 +1,21 @@
 """The chart of question 1: the price of the next point, lever by lever."""
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import room
-from crunch.charts.words import safe
+from crunch.charts.sheet import lean, room
+from crunch.charts.ticks import number_axis
+from crunch.charts.words import safe, wrapped
 from crunch.questions.formula import OUT_OF_REACH
 from crunch.questions.prices import FAR, UNKNOWN
 from crunch.questions.stuck_words import about, distance, interval, more, plain, roughly, sufficient
-from crunch.wording import THIN, compact, level_text, on_grid
+from crunch.wording import THIN, level_text, on_grid
 
 MOST = 15
 _WIDEST = 6  # times the next shorter bar, beyond which a bar is cut
+_LEAN = 1.8  # inches of a price on a narrow page
 _CUT = 1.4  # how far beyond the others a cut bar reaches
 
 
@@ -44,13 +45,14 @@ def stuck(answer, *, ax=None):
     """
     rows = answer.table.head(room(MOST)).to_dict("records")
     labels, texts = [safe(row["lever"], 26) for row in rows], [_price(answer, row) for row in rows]
-    pitch = max(0.42, 0.18 * max(1 + label.count("\n") for label in labels) + 0.08)
-    frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(texts, 10),
+    beside = [wrapped(text, _LEAN, 10) for text in texts] if lean() else texts
+    pitch = max(0.42, 0.18 * max(1 + text.count("\n") for text in (*labels, *beside)) + 0.08)
+    frame = Frame(left=0.3 + widest(labels), right=0.3 + widest(beside, 10),
                   height=max(pitch * len(rows), 1.0))
     ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table), "lever"))
     places, limit = np.arange(len(rows))[::-1], _limit(answer, rows)
     ax.set_xlim(0, 1.03 * limit)
-    for place, row, text in zip(places, rows, texts, strict=True):
+    for place, row, text in zip(places, rows, beside, strict=True):
         _bar(ax, place, row, limit, first=row["lever"] == answer.table["lever"].iloc[0])
         strong = {"color": SOFT} if row["verdict"] in (OUT_OF_REACH, UNKNOWN) else {"color": INK}
         ax.annotate(text, (1, place), (10, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
@@ -58,8 +60,7 @@ def stuck(answer, *, ax=None):
     ax.axvline(0, color=LINE, lw=1)
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{compact(round(value, 9))}{THIN}%"))
+    number_axis(ax.xaxis, 5, after=f"{THIN}%")
     ax.set_xlabel("size of the change in percent, up or down; not the effort it takes")
     ax.grid(False, axis="y")
     told = [f"{row['lever']}: {text}" for row, text in zip(rows, texts, strict=True)]

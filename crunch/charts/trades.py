@@ -3,13 +3,12 @@
 from collections import Counter
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from crunch.charts.colours import ACCENT, BLUSH, FAINT, INK, LINE, PAGE, SHADE, SOFT, WORSE, Halo
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
-from crunch.charts.ticks import signed_axis
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import fitted, safe, short
 from crunch.errors import counted
 from crunch.questions.limits import BREAKS
@@ -66,8 +65,7 @@ def trades(answer, *, ax=None):
     ax.set_ylabel(fitted(f"gain of {answer.score}", tall) + "\nin its usual moves", parse_math=False)
     ax.grid(False)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-        signed_axis(axis)
+        number_axis(axis, sign=True)
     if not rows:
         ax.set_xticks([])
         ax.set_yticks([])

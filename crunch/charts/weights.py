@@ -1,12 +1,12 @@
 """What a score is really made of: weights on paper beside what counts in a table."""
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
 from crunch.questions.weights import AS, STILL, UNSURE
@@ -59,8 +59,7 @@ def weights(answer, *, ax=None):
     ax.set_xlim(-0.03 * most, 1.06 * most)
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}{THIN}%"))
+    number_axis(ax.xaxis, 5, after=f"{THIN}%")
     ax.grid(False, axis="y")
     told = [f"{row['part']}: {text}" for row, text in zip(rows, texts, strict=True)]
     describe(ax, f"Dot chart of weights on paper and what counts in {answer.score}", told, answer.sentence,

@@ -6,18 +6,19 @@ from crunch.charts.colours import ACCENT, INK, PALE, SOFT, TRACK, WORSE
 from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, OPEN, UNSURE, direction, key
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import room
+from crunch.charts.sheet import kept, low
 from crunch.charts.words import safe
 from crunch.questions.limits import BREAKS, HOLDS
 from crunch.questions.stuck_words import plain, roughly
 from crunch.questions.what_if_words import COARSE
 from crunch.wording import level_text, on_grid, percent, series
 
-_LADDER, _GAP, _ROW = 1.3, 0.5, 0.62  # inches: the shown scores, what lies between, a row
+_LADDER, _GAP, _ROW, _FLAT = 1.3, 0.4, 0.62, 0.44  # inches: the shown scores, what lies between, a row, a low one
 _LEAST = 0.005  # probability below which a shown score is not drawn
 _LABEL = 0.45  # inches a step, from which every probability is printed
 _MARKS = {GOOD: {"marker": "o", "ms": 9}, BAD: {"marker": "s", "ms": 8.5}, OPEN: {"marker": "D", "ms": 7.5},
           UNSURE: {**HOLLOW, "ms": 8}}
+_NOW = 0.42  # inches that a label is wider for the word
 _FAR = 4  # spans of a row, beyond which a limit is told but not drawn
 
 
@@ -49,16 +50,16 @@ def what_if(answer, *, ax=None):
     said = answer.readable().to_dict("records")
     everything = [{**row, "text": _text(row, text), "better": outcome.better}
             for row, text, outcome in zip(answer.table.to_dict("records"), said, answer.outcomes, strict=True)]
-    rows = everything[:room(len(everything))]
+    rows = kept(everything, lambda row: 3 if row is everything[0] else {BAD: 2, GOOD: 1}.get(_kind(row), 0))
     labels = [_label(row, i == 0 and _stepped(answer)) for i, row in enumerate(rows)]
     name = _heading(answer)
     left = 0.3 + max(widest(labels), widest([name], weight="bold") if _stepped(answer) else 0)
     right = 0.3 + widest([row["text"] for row in rows], 9.5)
     ladder = _LADDER + _GAP if _stepped(answer) else 0
-    row = max(_ROW, 0.19 * max(1 + label.count("\n") for label in labels) + 0.08)
+    row = max(_FLAT if low() else _ROW, 0.19 * max(1 + label.count("\n") for label in labels) + 0.08)
     height = ladder + row * len(rows)
-    ax = axes_for(ax, Frame(left=left, right=right, bottom=0.5, height=height), title(answer), _measured(answer),
-                  (len(rows), len(everything), "outcome"))
+    frame = Frame(left=left, right=right, bottom=0.5, height=height, least=0.75)
+    ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(everything), "outcome"))
     ax.set_axis_off()
     share = ladder / height
     if ladder:
@@ -164,9 +165,9 @@ def _shown(ax, answer):
     ax.set_ylim(0, 1.28 * max(rows["probability"].max(), 1e-9))
     first = [now, rows.loc[rows["probability"].idxmax(), "shown"], low, high]
     wide = 0.13 + 0.1 * len(on_grid(high, answer.step))
-    ax.set_xticks(_apart([*first, *rows["shown"]], wide * inch))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{on_grid(round(value, 9), answer.step)}"
-                                 + ("\nnow" if np.isclose(value, now) else ""))
+    ax.set_xticks(_apart([*first, *rows["shown"]], lambda value: inch * (wide + _NOW * (value == now))))
+    ax.xaxis.set_major_formatter(lambda value, _: ("now " if abs(value - now) < answer.step / 2 else "")
+                                 + on_grid(value, answer.step))
     ax.set_yticks([])
     ax.grid(False)
     ax.annotate(_heading(answer), (0, 0.3), (-6, 0), xycoords="axes fraction", textcoords="offset points", ha="right",
@@ -178,18 +179,23 @@ def _heading(answer):
     return safe(f"{answer.score} shown", 16)
 
 
-def _apart(ticks, room):
-    """Ticks at least that far apart, the first ones kept."""
-    kept = []
+def _apart(ticks, width):
+    """Ticks whose labels of that width keep clear of each other, the first ones kept."""
+    apart = []
     for tick in ticks:
-        if all(abs(tick - other) >= room for other in kept):
-            kept.append(tick)
-    return sorted(kept)
+        if all(abs(tick - other) >= (width(tick) + width(other)) / 2 for other in apart):
+            apart.append(tick)
+    return sorted(apart)
+
+
+def _kind(row):
+    """Better, worse, open or unsure."""
+    return direction(row["change"], row["better"], row["change_low"] * row["change_high"] > 0)
 
 
 def _row(ax, y, row):
     """One outcome on a scale of its own: from now to after, the interval, the limit."""
-    kind = direction(row["change"], row["better"], row["change_low"] * row["change_high"] > 0)
+    kind = _kind(row)
     values = np.array([row[name] for name in ("now", "after", "low", "high")])
     if np.isnan(values).any():
         ax.annotate(row["text"], (1, y), (10, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
@@ -239,6 +245,8 @@ def _text(row, said):
 
 def _label(row, hidden):
     name = safe(row["outcome"], 22)
+    if low():
+        return f"{name} (hidden)" if hidden else name
     better = {"more": "more is better", "less": "less is better"}.get(row["better"], "either way")
     return f"{name}\n{'behind the steps' if hidden else better}"
 

@@ -19,6 +19,7 @@ from crunch.wording import number, places, points, series
 UP, DOWN, BOUNDED, FREE, REFUTED = ("goes up with it", "goes down with it", "bounded", "not bounded", "refuted")
 _DIGITS = 2  # of a bound: it is exact, but only for a story that is too simple
 _MOST = 6  # bounds that one sentence can name
+ANYTHING = "anything"  # where an effect has no bounds
 _NIL = 1e-6  # of the other end, below which an end is zero: a solver has no more digits
 
 
@@ -149,7 +150,7 @@ def between(low, high):
     if np.isnan(low):
         return "–"
     if np.isinf(low) and np.isinf(high):
-        return "anything"
+        return ANYTHING
     if np.isinf(low) or np.isinf(high):
         return f"at most {outward(high, 1)}" if np.isinf(low) else f"at least {outward(low, -1)}"
     return f"{outward(low, -1)} and {outward(high, 1)}"
@@ -161,7 +162,7 @@ def outward(value, way):
         return "0"
     digits = _DIGITS - 1 - int(np.floor(np.log10(abs(value))))
     out = (np.ceil if way > 0 else np.floor)(round(value * 10.0**digits, 6)) / 10.0**digits
-    return number(float(out), max(digits, 0), sign=True)
+    return number(float(out), digits, sign=True)
 
 
 def _story(study, noise, rows, which):

@@ -121,7 +121,7 @@ def _rest(study, groups):
 
 def still(study):
     """The sentence for a score that never moved."""
-    return (f"{study.score} was {study.first_score:g} in all {counted(study.rows, 'row')}: a score that never moves "
+    return (f"{study.score} was {study.first_score:.12g} in all {counted(study.rows, 'row')}: a score that never moves "
             "cannot show what moves it.")
 
 

@@ -121,9 +121,9 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
 
 def _matters(study, asked):
     if asked is not None:
-        return checks.positive(asked, "matters"), f"A change of {asked:g} points matters, as asked."
+        return checks.positive(asked, "matters"), f"A change of {asked:.12g} points matters, as asked."
     if study.step is not None:
-        return study.step / 2, (f"A change of {study.step / 2:g} points matters: half a step of the shown score. "
+        return study.step / 2, (f"A change of {study.step / 2:.12g} points matters: half a step of the shown score. "
                                 "Set matters= to change that.")
     spread = study.score_spread / 10
     return spread, (f"A change of {spread:.2g} points matters: a tenth of the score's standard deviation, for "

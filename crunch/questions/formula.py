@@ -50,12 +50,12 @@ def target_of(rounding, shown, target, limits, below="What can slip before a poi
         return float(rounding.next(shown))
     on_the_grid(rounding, target)
     if target <= shown:
-        raise InputError(f"A target lies above the score that is shown, {shown:g}, but target={target:g} was given. "
-                         f"{below}")
+        raise InputError(f"A target lies above the score that is shown, {shown:.12g}, but target={target:.12g} was "
+                         f"given. {below}")
     most = rounding(limits[1]) if np.isfinite(limits[1]) else np.inf
     if target > most:
         raise InputError(f"A target must be a score that can be reached, and with every part at its best this score "
-                         f"shows {most:g}, but target={target:g} was given. Choose {most:g} or less.")
+                         f"shows {most:.12g}, but target={target:.12g} was given. Choose {most:.12g} or less.")
     return float(target)
 
 
@@ -65,8 +65,9 @@ def on_the_grid(rounding: Rounding, target):
         raise InputError(f"target must be a number, but {show(target)} was given. Leave it out for the next point.")
     if not rounding.is_on_grid(target):
         below = rounding.step * np.floor(target / rounding.step)
-        raise InputError(f"A target must be a score that can be shown, in steps of {rounding.step:g}, but "
-                         f"target={target:g} was given. The nearest are {below:g} and {below + rounding.step:g}.")
+        raise InputError(f"A target must be a score that can be shown, in steps of {rounding.step:.12g}, but "
+                         f"target={target:.12g} was given. The nearest are {below:.12g} and "
+                         f"{below + rounding.step:.12g}.")
 
 
 def exact_prices(score, inputs, target, columns=None, bounds=None):

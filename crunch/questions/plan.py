@@ -231,9 +231,9 @@ def _target(known, target, named):
         now = float(known.rounding(known.outcomes_now[0]))
         score = known.outcomes[0]
         limits = (score.floor, score.ceiling) if known.score is None else known.score.limits
-        return target_of(known.rounding, now, target, limits, f"Ask for more than {now:g}, or leave target out.")
+        return target_of(known.rounding, now, target, limits, f"Ask for more than {now:.12g}, or leave target out.")
     if value <= now and not named:
-        raise InputError(f"A target lies above the score as it is, {now:g}, but target={value:g} was given. "
+        raise InputError(f"A target lies above the score as it is, {now:.12g}, but target={value:.12g} was given. "
                          f"Ask for more {study.score}.")
     return value
 

@@ -108,8 +108,8 @@ def _enough(rows, columns):
 
 def _moves(found):
     if np.ptp(found.y) == 0:
-        raise InputError(f"The outcome must vary, but {show(found.players.outcome)} is {found.y[0]:g} in all complete "
-                         "rows. What never moved has no variation to divide.")
+        raise InputError(f"The outcome must vary, but {show(found.players.outcome)} is {found.y[0]:.12g} in all "
+                         "complete rows. What never moved has no variation to divide.")
     if found.clusters is not None and found.clusters.max() < 1:
         raise InputError("Drawing whole clusters needs at least 2 of them, but cluster has one value in the complete "
                          "rows. Leave cluster out, or give labels that tell groups of rows apart.")

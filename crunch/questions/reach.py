@@ -45,8 +45,8 @@ def reach(given, known):
         least = {"log": 0.0, "log1p": -1.0}.get(known.study.scales[name].name, -np.inf)
         if not least < low <= known.now[name] <= high:
             undefined = "" if low > least else ", of which percents are undefined"
-            raise InputError(f"Bounds hold where a lever stands, but {show(name)} is {known.now[name]:g} and its "
-                             f"bounds are {low:g} and {high:g}{undefined}. Widen them.")
+            raise InputError(f"Bounds hold where a lever stands, but {show(name)} is {known.now[name]:.12g} and its "
+                             f"bounds are {low:.12g} and {high:.12g}{undefined}. Widen them.")
         out[name] = (low, high)
     return out
 

@@ -154,4 +154,4 @@ def _idle(score, inputs, period):
 
 def never(name, shown, rows, period):
     """The reason of a score that has one value only."""
-    return Reason(STILL, YES, np.nan, f"{name} was {shown:g} in all {counted(rows, period)}.")
+    return Reason(STILL, YES, np.nan, f"{name} was {shown:.12g} in all {counted(rows, period)}.")

@@ -104,10 +104,10 @@ def _unseen(study, hidden, case):
     middle = inside.quantile(0.5)
     first, last = (middle[part].mean() for part in (slice(None, len(middle) // 3), slice(-(len(middle) // 3), None)))
     away = abs(last - first)
-    digits = max(places(study.step) - 1, 0)
+    digits = places(study.step) - 1
     text = (f"By what the levers and its own past say, the hidden score was about {number(first, digits)} in the first "
             f"third and {number(last, digits)} in the last third of the {counted(case.stands, study.timeline.name)}, "
-            f"and {study.frame[study.score].iloc[case.row]:g} was shown throughout.")
+            f"and {study.frame[study.score].iloc[case.row]:.12g} was shown throughout.")
     return Reason(ROUNDING, YES if away > MATTERS * study.step else NO, float(away), text)
 
 
@@ -130,7 +130,7 @@ def _points(book, j):
 def _noise(study, book, hidden, case):
     """Noise of one row against what the levers together gained over the stretch."""
     gain = float(abs(book.points.sum()))
-    digits = max(places(study.step) - 1, 1)
+    digits = places(study.step) - 1
     text = (f"What none of the levers accounts for shifts the hidden score by {number(hidden.noise, digits)} points "
             f"(standard deviation) from one {study.timeline.name} to the next; the levers together account for "
             f"{number(book.points.sum(), digits, sign=True)} {_since(study, case)}.")
@@ -165,8 +165,8 @@ def ends(study, case):
         values = study.frame[name].to_numpy()
         for end, word in ((values.max(), "largest"), (values.min(), "smallest")):
             if values[case.row] == end and PILE <= (values == end).mean() < 1 and len(np.unique(values)) > 2:
-                told.append(f"{name} stands at its {word} value, {end:g}, as in {percent((values == end).mean())} of "
-                            "all rows: perhaps it cannot go further.")
+                told.append(f"{name} stands at its {word} value, {end:.12g}, as in {percent((values == end).mean())} "
+                            "of all rows: perhaps it cannot go further.")
     if told:
         return Reason(CAPPED, OPEN, np.nan, " ".join(told))
     return Reason(CAPPED, NO, np.nan, "No lever stands at an end where many rows stand.")
@@ -174,7 +174,7 @@ def ends(study, case):
 
 def between(study, hidden, case):
     """Noise between accounts: what the levers leave open, in points."""
-    text = (f"Accounts with the same levers differ by {number(hidden.noise, max(places(study.step) - 1, 0))} points "
+    text = (f"Accounts with the same levers differ by {number(hidden.noise, places(study.step) - 1)} points "
             f"(standard deviation), {hidden.noise / study.step:.1f} times a step.")
     return Reason(NOISE, YES if hidden.noise > study.step else NO, hidden.noise, text)
 

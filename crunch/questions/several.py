@@ -95,8 +95,8 @@ def _told(study, found, still, short):
     percent = [o.name for o in found if o.in_percent]
     notes = []
     if found[0].ceiling < np.inf:
-        notes.append(f"{study.score} comes up to {found[0].ceiling:g} and never goes beyond, so that is taken for its "
-                     "end.")
+        notes.append(f"{study.score} comes up to {found[0].ceiling:.12g} and never goes beyond, so that is taken for "
+                     "its end.")
     if percent:
         one = len(percent) == 1
         notes.append(f"{listing(percent, most=12)} {'has' if one else 'have'} a few values far above the rest, so what "

@@ -57,8 +57,8 @@ def _agreement(study, score, ours, shown, where):
         return [f"The formula gives the score of the table in {counted(len(ours), 'row')} of {len(ours)}."]
     first = int(np.flatnonzero(off)[0])
     note = (f"The formula and the table differ in {counted(int(off.sum()), 'row')} of {len(ours)}, first where the "
-            f"table has {shown[first]:g} and the formula {ours[first]:g}: perhaps the table was made with another "
-            "version.")
+            f"table has {shown[first]:.12g} and the formula {ours[first]:.12g}: perhaps the table was made with "
+            "another version.")
     return [note + (" What follows is the formula's." if off[-1] else "")]
 
 

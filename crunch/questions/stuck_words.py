@@ -137,7 +137,7 @@ def exact_notes(found):
 
 def fitted_sentence(found, name, level, study):
     """The finding when prices come from effects."""
-    step, target, digits = found["step"], found["target"], max(places(found["step"]) - 1, 0)
+    step, target, digits = found["step"], found["target"], places(found["step"]) - 1
     where = f" in {name}" if name else ""
     stands = f" for {counted(found['stands'], found['period'])}" if found["stands"] > 1 else ""
     edge = found["hidden"] + found["to_target"]

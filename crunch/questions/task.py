@@ -11,7 +11,7 @@ from crunch.questions.reach import is_count, reach
 from crunch.questions.search import best, cheapest
 
 _FAR = 1e12
-_SAFE = 4e-9  # how far inside an edge counts as beyond it: what float noise may take back
+_SAFE, _NOISE = 4e-9, 1e-13  # how far inside an edge counts as beyond it: of a usual move, of the edge itself
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,15 @@ class Task:
         return [self.known.names.index(name) for name in self.names]
 
     def _condition(self, offset, o, sense):
-        """That an offset, and what goes with the moves in an outcome, up or down, is not negative."""
-        known, p = self.known, len(self.known.names)
-        slopes = sense * known.slopes[:, self._at, o] * self.usual
+        """That an offset, and what goes with the moves in an outcome, is not negative: in its usual moves."""
+        known, p, usual = self.known, len(self.known.names), self.known.outcomes[o].usual
+        slopes = sense * known.slopes[:, self._at, o] * self.usual / usual
         bent = [k for k, j in enumerate(known.bends.at)
                 if known.names[j] in self.names and known.slopes[:, p + k, o].any()]
         if not bent:
-            return Condition(offset, slopes)
-        curved = sense * known.slopes[:, [p + k for k in bent], o]
-        return Condition(offset, np.column_stack([slopes, curved]), self._features(known.bends.only(bent)))
+            return Condition(offset / usual, slopes)
+        curved = sense * known.slopes[:, [p + k for k in bent], o] / usual
+        return Condition(offset / usual, np.column_stack([slopes, curved]), self._features(known.bends.only(bent)))
 
     def _features(self, curves):
         """From moves to what effects multiply, curves last, and its derivative."""
@@ -131,10 +131,10 @@ class Task:
 
     def above(self, edge):
         """That the hidden score is not below an edge."""
-        known = self.known
-        edge += _SAFE * max(abs(edge), 1.0)
+        known, usual = self.known, self.known.outcomes[0].usual
+        edge += max(_SAFE * usual, _NOISE * abs(edge))
         if known.score is not None:
-            return Known(lambda moves: float(known.hidden_by_formula(self.values(moves))) - edge)
+            return Known(lambda moves: (float(known.hidden_by_formula(self.values(moves))) - edge) / usual)
         return self._condition(known.start - edge, 0, 1)
 
     def kept(self, limit):
@@ -145,7 +145,7 @@ class Task:
         bound = limit.bound(float(outcome.natural(now)))
         least = {"log": 0.0, "log1p": -1.0}.get(outcome.scale.name, -np.inf)
         room = limit.sense * (float(outcome.scale(bound)) - now) if bound > least else -limit.sense * _FAR
-        room -= _SAFE * max(abs(now), 1.0)
+        room -= max(_SAFE * outcome.usual, _NOISE * abs(now))
         return self._condition(np.full(len(known.start), room), o, -limit.sense)
 
     def honoured(self, moves, target):
@@ -168,7 +168,7 @@ class Task:
         """That the target is shown, or more."""
         drawn = self.known.after(self.known.scaled(self.values(moves)))[:, 0]
         shown = drawn if self.known.rounding is None else self.known.rounding(drawn)
-        return float((shown >= target - 1e-9).mean())
+        return float((shown >= target - 1e-9 * self.known.outcomes[0].usual).mean())
 
 
 def task(known, limits, prices, bounds, confidence, budget):

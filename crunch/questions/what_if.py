@@ -175,7 +175,7 @@ def _shown(known, before, after, another):
         return []
     drawn = [known.rounding(values) for values in (after, before, another)]
     grid = np.unique(np.concatenate(drawn[:2]))
-    parts = [[float(np.isclose(values, point).mean()) for values in drawn] for point in grid]
+    parts = [[float((values == point).mean()) for values in drawn] for point in grid]
     return [{"shown": float(point), "probability": then, "probability_now": now, "probability_another": new}
             for point, (then, now, new) in zip(grid, parts, strict=True)]
 

@@ -117,8 +117,8 @@ def warnings(known, scaled, values, after):
     score = known.outcomes[0]
     for end, reached in ((score.ceiling, after >= score.ceiling), (score.floor, after <= score.floor)):
         if known.score is None and changed.any() and reached.mean() > _END:
-            found.append(f"{score.name} ends at {end:g}, and effects usually fade on the way to an end, more than is "
-                         "taken into account here: the chance of getting there is likely less.")
+            found.append(f"{score.name} ends at {end:.12g}, and effects usually fade on the way to an end, more than "
+                         "is taken into account here: the chance of getting there is likely less.")
     if not found and region.distance(scaled) > max(region.farthest, float(region.distance(known.scaled_now))):
         found.append("Each lever stays within what was seen, but no row had them like this together: the scenario is "
                      "farther from the middle than any row (Mahalanobis distance).")

@@ -177,7 +177,7 @@ class Score:
             raise InputError(f"A score needs all of its parts, but {where} has no value of {show(part.column)}. "
                              "Fill it in or leave the row out: a part that is missing is not a part that is 0.")
         raise InputError(f"{show(part.column)} goes through a {part.curve.kind} curve, which takes {part.curve.rule}, "
-                         f"but {where} has {wrong:g}. Correct it, or choose another curve.")
+                         f"but {where} has {wrong:.12g}. Correct it, or choose another curve.")
 
     def renamed(self, names):
         """The same score reading other columns; `names` maps its columns to those of a table."""
@@ -206,7 +206,7 @@ class Score:
 
     def __repr__(self):
         zero, one = self.scale
-        shown = "" if self.rounding is None else f", shown in steps of {self.step:g} ({self.rounding.rule})"
+        shown = "" if self.rounding is None else f", shown in steps of {self.step:.12g} ({self.rounding.rule})"
         mean = self.root.mean if isinstance(self.root.mean, str) else "its own"
         return f"{self.name}: {mean} mean of {listing(self.columns, most=12)}, from {zero:g} to {one:g}{shown}"
 

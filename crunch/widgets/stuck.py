@@ -144,8 +144,8 @@ class _Formula(Asked):
         most = max([_FAR * change for change in near if not math.isnan(change)], default=abs(value) / 4 or 1.0)
         low, high = bounds or (max(value - most, min(0.0, value)), value + most)
         if not low <= value <= high:
-            raise InputError(f"Bounds hold where an input stands, but {show(name)} is {value:g} and its bounds are "
-                             f"{low:g} and {high:g}. Widen them.")
+            raise InputError(f"Bounds hold where an input stands, but {show(name)} is {value:.12g} and its bounds are "
+                             f"{low:.12g} and {high:.12g}. Widen them.")
         step = round_step((high - low) / 200)
         grid = step * np.arange(math.ceil(low / step), math.floor(high / step) + 1)
         values = sorted({float(f"{v:.12g}") for v in grid if abs(v - value) > step / 2} | {value})
