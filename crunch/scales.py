@@ -1,6 +1,7 @@
 """On which scale a lever works: percentages (log) or its own units (linear)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -106,4 +107,4 @@ def _linear(values, reason):
     # +1 unless that is more than twice all the variation ever seen: then the power of ten that fits.
     spread = float(np.ptp(values))
     size = 1.0 if spread == 0 or spread >= 0.5 else float(10.0 ** np.floor(np.log10(2 * spread)))
-    return Scale("linear", reason, f"+{size:.15g}", size)
+    return Scale("linear", reason, f"+{Decimal(f'{size:.15g}'):f}", size)

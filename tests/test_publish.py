@@ -343,7 +343,7 @@ def test_more_rows_than_a_card_has_room_for_are_counted():
     card, _ = laid_out(figure.again, "card", source="x")
     drawn = len(card.axes[0].get_yticks())
     assert 3 <= drawn < 20
-    assert f"Drawn: the first {drawn} of 20 levers." in card.measured
+    assert f"Drawn: {drawn} of 20 levers." in card.measured
     assert len(laid_out(figure.again, "blog")[0].axes[0].get_yticks()) == 20
 
 

@@ -1,5 +1,7 @@
 """The trade-off drawn out: the best score for each level of a side effect."""
 
+from itertools import product
+
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
@@ -59,10 +61,12 @@ def frontier(answer, *, ax=None):
     if answer.step is not None and (high - low) / answer.step <= _STEPS:
         for line in np.arange(np.ceil(low / answer.step) * answer.step, high, answer.step):
             ax.axhline(line, color=LINE, lw=0.4, alpha=0.5, zorder=0.5)
-    _point(ax, answer.side_now, answer.score_now, "now", INK, "D")
+    taken = []
     if answer.knee is not None:
         knee = table.iloc[answer.knee]
-        _point(ax, knee["level"], knee["score"], f"knee at {levels(table['level'])(knee['level'])}", ACCENT, "o")
+        name = f"knee at {levels(table['level'])(knee['level'])}"
+        taken += [_point(ax, knee["level"], knee["score"], name, ACCENT, "o")]
+    _point(ax, answer.side_now, answer.score_now, "now", INK, "D", taken)
     ax.plot(last["level"], last["score"], "o", ms=6, color=ACCENT, clip_on=False, zorder=4)
     ax.annotate(best, (last["level"], last["score"]), (0, 8) if more else (8, 0), textcoords="offset points",
                 va="bottom" if more else "center", fontsize=10, color=ACCENT, annotation_clip=False)
@@ -96,9 +100,11 @@ def title(answer):
         return f"Giving up {safe(answer.side_effect)} buys no more {safe(answer.score)}"
     score, side = f"{safe(answer.score)} {shown(last['shown'], step)}", safe(answer.side_effect)
     worse = (last["level"] > answer.side_now) == (answer.better == "less")
-    now, then = plain(answer.side_now), level(last["level"])
+    now, then = level(answer.side_now), level(last["level"])
     then += ", on paper" if answer.warnings else ""
-    return f"{score} takes {side} from {now} to {then}" if worse else f"{score} at {side} {then}; now {now}"
+    if worse:
+        return f"{score} takes {side} from {now} to {then}"
+    return f"{score} at {side} {then}; now {plain(answer.side_now)}"
 
 
 def _measured(answer):
@@ -125,10 +131,17 @@ def _across(ax, ends, answer):
     ax.set_xlim(*((low, high) if answer.better == "less" else (high, low)))
 
 
-def _point(ax, x, y, text, colour, marker):
-    """A marked point with its name, on the side where there is room."""
+def _point(ax, x, y, text, colour, marker, taken=()):
+    """A marked point with its name, on the side where there is room and no other name; the box of the name."""
     near_right = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))[0] > 0.75
     ax.plot(x, y, marker, ms=8, color=colour, mec=PAGE, zorder=5)
-    ax.annotate(text, (x, y), (-9 if near_right else 9, -13), textcoords="offset points",
-                ha="right" if near_right else "left", va="center", fontsize=10,
-                color=colour, zorder=6)
+    said = ax.annotate(text, (x, y), (0, 0), textcoords="offset points", va="center", fontsize=10, color=colour,
+                       zorder=6)
+    sides = ("right", "left") if near_right else ("left", "right")
+    for side, below in product(sides, (True, False)):  # below the line nothing is drawn
+        said.set_position((9 if side == "left" else -9, -13 if below else 13))
+        said.set_ha(side)
+        box = said.get_window_extent()
+        if not any(box.overlaps(other) for other in taken):
+            break
+    return box

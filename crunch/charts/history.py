@@ -9,6 +9,7 @@ from crunch.charts.ticks import time_axis
 from crunch.charts.words import safe
 from crunch.checks import columns, names
 from crunch.errors import InputError, counted
+from crunch.questions.plan_words import shown
 from crunch.wording import apart
 
 _APART = 0.15  # inches between names and numbers
@@ -47,24 +48,24 @@ def history(study, others=(), *, ax=None):
     if study.kind != "diary":
         raise InputError(f"A history needs one row a period, but this study holds {study.kind}. "
                          "Take the rows of one unit and name time=.")
-    shown = (study.score, *columns(names(others, "others"), study.frame.columns, "others"))
-    numbers = widest([text for name in shown for text in _ends(study.frame[name])])
-    left = 0.3 + _APART + numbers + widest([safe(name, 16) for name in shown], weight="bold")
-    frame = Frame(left=left, right=0.3 + numbers, bottom=0.5, height=1.6 + 0.95 * (len(shown) - 1), least=0.6)
-    ax = axes_for(ax, frame, title(study), f"{', '.join(map(str, shown))}, one point a {study.timeline.name}.")
+    drawn = (study.score, *columns(names(others, "others"), study.frame.columns, "others"))
+    numbers = widest([text for name in drawn for text in _ends(study.frame[name])])
+    left = 0.3 + _APART + numbers + widest([safe(name, 16) for name in drawn], weight="bold")
+    frame = Frame(left=left, right=0.3 + numbers, bottom=0.5, height=1.6 + 0.95 * (len(drawn) - 1), least=0.6)
+    ax = axes_for(ax, frame, title(study), f"{', '.join(map(str, drawn))}, one point a {study.timeline.name}.")
     ax.set_axis_off()
-    heights = np.array([1.6, *[0.75] * (len(shown) - 1)])
+    heights = np.array([1.6, *[0.75] * (len(drawn) - 1)])
     gap = 0.2
-    heights /= heights.sum() + gap * (len(shown) - 1)
+    heights /= heights.sum() + gap * (len(drawn) - 1)
     top = 1.0
-    for name, height in zip(shown, heights, strict=True):
+    for name, height in zip(drawn, heights, strict=True):
         strip = ax.inset_axes([0, top - height, 1, height])
-        _strip(strip, study, name, numbers, last=name == shown[-1])
+        _strip(strip, study, name, numbers, last=name == drawn[-1])
         top -= height + gap * heights[-1] / 0.75
     told = [f"{name}: last {last}, {least} to {most}" for name, (least, most, last) in
-            ((name, _ends(study.frame[name])) for name in shown)]
+            ((name, _ends(study.frame[name])) for name in drawn)]
     describe(ax, "Line charts over time" if others else "Line chart over time", told,
-             data=study.frame[[study.time, *shown]])
+             data=study.frame[[study.time, *drawn]])
     return ax
 
 
@@ -74,7 +75,7 @@ def title(study):
     same = len(values) - 1 - np.flatnonzero(values != values[-1]).max(initial=-1)
     if same < 2:
         return f"{study.score}, {counted(len(values), study.timeline.name)}"
-    return f"{study.score} has stood at {values[-1]:.12g} for {counted(int(same), study.timeline.name)}"
+    return f"{study.score} has stood at {shown(values[-1], study.step)} for {counted(int(same), study.timeline.name)}"
 
 
 def _ends(y):

@@ -47,13 +47,14 @@ def overlaps(answer, *, ax=None):
     '81 % of what the three levers explain is net overlap'
     """
     table, names = answer.table.to_dict("records"), answer.names
-    pieces = table if len(table) <= room(len(table)) else []  # a small page has room for the shares only
+    worth = [row for row in table if len(names) < 4 or abs(row["piece"]) >= HARDLY]
+    pieces = worth if len(worth) <= room(len(worth)) else []  # a small page has room for the shares only
     labels = [*[who(row["members"], names) for row in pieces], *[safe(name, 22) for name in names]]
     places = np.array([*(1 + len(names) + 0.4 + np.arange(len(pieces))[::-1]), *np.arange(len(names))[::-1]])
     rows = places[0] + 2
     pitch = max(0.44 if len(names) < 4 else 0.36, _LINE * max(1 + label.count("\n") for label in labels) + 0.06)
     ax = axes_for(ax, Frame(left=0.3 + widest(labels, weight="bold"), right=0.75, height=pitch * rows), title(answer),
-                  _measured(answer) if pieces else f"{_measured(answer)} The pieces themselves are left out here.")
+                  f"{_measured(answer)}{_left_out(len(table) - len(pieces), bool(pieces))}")
     ax.set_xlim(*_limits(answer))
     ax.set_ylim(-0.6, rows - 0.6)
     ax.axvline(0, color=LINE, lw=1)
@@ -105,6 +106,12 @@ def _measured(answer):
     off = " Hatched parts, left of zero, are taken off; ▲ marks what remains." if not answer.negative.empty else ""
     return (f"R² of {answer.outcome} in pieces: what goes with one lever only, and what goes with several alike. "
             f"An overlap counts for each of its members in equal parts.{off} {counted(answer.rows, 'row')}.")
+
+
+def _left_out(count, some):
+    if not some:
+        return " The pieces themselves are left out here."
+    return f" Left out: {counted(count, 'piece')} below half a percent." if count else ""
 
 
 def _parts(table, name, names):

@@ -163,7 +163,7 @@ def _shown(ax, answer):
                         va="bottom", fontsize=10, weight="bold" if height == rows["probability"].max() else "normal")
     ax.set_xlim(low - room, high + room)
     ax.set_ylim(0, 1.28 * max(rows["probability"].max(), 1e-9))
-    first = [now, rows.loc[rows["probability"].idxmax(), "shown"], low, high]
+    first = [rows.loc[rows["probability"].idxmax(), "shown"], now, low, high]
     wide = 0.13 + 0.1 * len(on_grid(high, answer.step))
     ax.set_xticks(_apart([*first, *rows["shown"]], lambda value: inch * (wide + _NOW * (value == now))))
     ax.xaxis.set_major_formatter(lambda value, _: ("now " if abs(value - now) < answer.step / 2 else "")

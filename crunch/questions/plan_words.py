@@ -70,14 +70,14 @@ def none(known, job, found):
     if not job.names:
         return (f"No plan: this table does not show that {study.score} moves with any lever. More rows, or an "
                 "experiment, would tell; name levers in costs= to plan with guesses all the same.")
+    target, top = shown(found["target"], step), shown(found["highest"], step)
+    ways = [_way(row, study, target) for row in found["obstacles"].to_dict("records") if row["in_the_way"]]
     if np.isnan(found["highest"]):
         return (f"No plan: nothing was found that keeps {_limits(job)} {sure} within the bounds of the levers. "
-                "Relax a limit, or widen the bounds.")
-    target, top = shown(found["target"], step), shown(found["highest"], step)
+                + (" ".join(ways) or "Relax a limit, or widen the bounds."))
     lead = "No plan was found" if np.isnan(found["target"]) else f"No plan reaches {study.score} {target}"
     within = [word for word, there in (("the limits", job.limits), ("the budget", np.isfinite(job.budget))) if there]
     lead += f" {sure} within {series([*within, 'the bounds of the levers'])}; the most that can be shown so is {top}"
-    ways = [_way(row, study, target) for row in found["obstacles"].to_dict("records") if row["in_the_way"]]
     if ways:
         return f"{lead}. {' '.join(ways)}"
     if job.limits:
