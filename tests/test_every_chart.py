@@ -15,6 +15,7 @@ import crunch
 from crunch import Study, charts, scoring
 from crunch.charts.colours import PAGE
 from crunch.publish.layouts import cramped, laid_out
+from crunch.publish.render import rendered
 from crunch.questions.overlaps import overlaps
 from crunch.questions.rankings import rankings
 from crunch.questions.weights import weights
@@ -58,6 +59,7 @@ def test_a_chart_fits_on_every_size_and_says_what_it_shows(name):
         inside(titled(drawn))
         assert round(dpi * drawn.get_figwidth()) == {"blog": 800, "card": 1200, "square": 1080}[size]
         assert drawn.texts[0].get_text() == "Source: a table that comes with crunch"
+        assert size != "blog" or len(rendered(drawn, "png", 2 * dpi)) < 120_000
         assert drawn.get_facecolor()[:3] == (1, 1, 1) == tuple(int(PAGE[i:i + 2], 16) / 255 for i in (1, 3, 5))
 
 

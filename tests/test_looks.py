@@ -11,7 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from artists import contrast, distances, luminance
+from artists import contrast, distances, lab
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -70,9 +70,8 @@ def test_colours_that_mean_different_things_differ_to_the_colour_blind(dark):
 @pytest.mark.parametrize("dark", [False, True])
 def test_in_grey_what_must_be_told_apart_can_be(dark):
     """Filled and pale bars by lightness; better and worse by shape as well, so their greys may be close."""
-    def lightness(colour):  # CIE 1976 L*
-        y = luminance(night(colour, dark))
-        return 116 * np.cbrt(y) - 16 if y > 0.008856 else 903.3 * y
+    def lightness(colour):  # CIE 1976 L*, by colorspacious
+        return lab(night(colour, dark))[0]
     for one, other in itertools.combinations((ACCENT, PALE, PAGE), 2):
         assert abs(lightness(one) - lightness(other)) > 10
     assert abs(lightness(TILE) - lightness(PAGE)) > 5

@@ -137,6 +137,29 @@ def test_the_html_is_sharp_dark_and_told(done):
     assert tags["og:image:alt"] == done.alt
 
 
+def test_an_address_in_the_source_is_a_link(answer, tmp_path):
+    done = crunch.export(answer, "x", folder=tmp_path, sizes="blog", formats="png",
+                         source="Stock & Watson (https://example.org/a_b?c=1&d=2)")
+    for snippet in (done.html, done.wordpress):
+        (link,) = Elements(snippet).every("a")
+        assert link["href"] == "https://example.org/a_b?c=1&d=2"
+        assert "Stock & Watson (https://example.org/a_b?c=1&d=2)." in "".join(Elements(snippet).words)
+    mistune = pytest.importorskip("mistune")
+    (link,) = Elements(mistune.html(done.markdown)).every("a")
+    assert link["href"] == "https://example.org/a_b?c=1&d=2"
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+@example('" onclick="x', "<b>")
+@example("javascript:alert(1)", "](javascript:alert(1))")
+def test_no_link_but_to_the_web(before, after):
+    found = Elements(snippets.linked(f"{before} https://a.example/{after}")).found
+    assert {tag for tag, _ in found} <= {"a"}
+    for _, attributes in found:
+        assert set(attributes) == {"href"}
+        assert attributes["href"].startswith(("https://", "http://"))
+
+
 TEXT = st.text(max_size=60)
 
 

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from artists import inside, texts
 from matplotlib import pyplot as plt
+from matplotlib.text import Text
 
 import crunch
-from crunch import Study, charts
+from crunch import Study, charts, widgets
 from crunch.charts.ticks import Numbers
+from crunch.publish.layouts import fits
 from crunch.questions.plan import plan
 from crunch.wording import THIN, apart, number, on_grid, places
 
@@ -84,6 +86,18 @@ def test_charts_write_numbers_of_any_size_as_people_do(unit, offset):
         for text, _ in texts(ax):
             assert not re.search(r"\de[+\-−]?\d", text), text
         assert not any(axis.get_offset_text().get_text() for a in (ax, *ax.child_axes) for axis in (a.xaxis, a.yaxis))
+
+
+@pytest.mark.parametrize(("unit", "offset"), [(1e6, 0), (1e-6, 0), (1.0, 1_234_567)])
+def test_panels_have_room_for_numbers_of_any_size(unit, offset):
+    study = world(unit, offset)
+    budget = 1.1 * float(study.frame["budget"].iloc[-1])
+    for panel in (widgets.stuck(study), widgets.what_if(study), widgets.drivers(study), widgets.side_effects(study)):
+        if "budget" in panel.controls:
+            panel.set(budget=budget)
+        assert fits(panel.figure)
+        assert not re.search(r"\de[+\-−]?\d", " ".join(text.get_text() for text in panel.figure.findobj(Text)))
+        panel.close()
 
 
 @pytest.mark.parametrize(("value", "decimals", "text"), [

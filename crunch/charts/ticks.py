@@ -7,8 +7,10 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import Formatter, MaxNLocator
 from pandas.api.types import is_datetime64_any_dtype
 
+from crunch.charts.fonts import width
 from crunch.wording import MINUS, THIN, UNITS
 
+_APART = 0.15  # inches between numbers
 _NOISE = 1e-9  # of the largest tick: what floats make of zero
 
 
@@ -52,15 +54,20 @@ class Numbers(Formatter):
 
 
 def number_axis(axis, most=6, **how):
-    """At most so many round numbers.
+    """At most so many round numbers, fewer where they would meet.
 
     Parameters
     ----------
     axis : matplotlib Axis
+        Whose limits are set.
     most : int
     **how
         What `Numbers` takes.
     """
+    if axis.axis_name == "x":
+        room, ends = axis.axes.get_window_extent().width / axis.figure.dpi, axis.axes.get_xlim()
+        while most > 1 and sum(width(text) + _APART for text in tick_texts(*sorted(ends), most, **how)) > room:
+            most -= 1
     axis.set_major_locator(_round(most))
     axis.set_major_formatter(Numbers(**how))
 

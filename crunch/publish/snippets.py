@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 from crunch.charts.words import one_line
 
+# As it may stand in a text: what ends a sentence or closes a bracket is not part of it.
+_ADDRESS = re.compile(r"(https?://[A-Za-z0-9./?&=%~@:;,!$+#_-]*[A-Za-z0-9/=_-])")
+
 
 @dataclass(frozen=True)
 class Image:
@@ -73,7 +76,7 @@ def html(post):
     return (f'<figure>\n  <picture>{night}\n    <img src="{_attribute(post.url(light.name))}" '
             f'srcset="{_set(post, light)}" alt="{_attribute(post.alt)}"\n      width="{light.width}" '
             f'height="{light.height}" loading="lazy" decoding="async" style="max-width:100%;height:auto">\n'
-            f"  </picture>\n  <figcaption>{escape(post.caption)}</figcaption>{more}\n</figure>")
+            f"  </picture>\n  <figcaption>{linked(post.caption)}</figcaption>{more}\n</figure>")
 
 
 def markdown(post):
@@ -89,12 +92,32 @@ def markdown(post):
     """
     image = post.light
     name = post.url(image.sharp or image.name)
-    return f"![{plain(post.alt)}]({name.replace('(', '%28').replace(')', '%29')})\n\n*{plain(post.caption)}*"
+    caption = linked(post.caption, plain, "<{0}>")
+    return f"![{plain(one_line(post.alt))}]({name.replace('(', '%28').replace(')', '%29')})\n\n*{caption}*"
+
+
+def linked(text, clean=escape, link='<a href="{0}">{0}</a>'):
+    """Text with its web addresses as links, as where the numbers come from; all the rest is made harmless.
+
+    Parameters
+    ----------
+    text : str
+    clean : callable
+        Makes harmless what is no address.
+    link : str
+        How an address, which holds no quote, bracket or blank, becomes a link.
+
+    Returns
+    -------
+    str
+    """
+    parts = _ADDRESS.split(one_line(text))
+    return "".join(link.format(escape(part)) if place % 2 else clean(part) for place, part in enumerate(parts))
 
 
 def plain(text):
     """Text in which Markdown finds nothing to format, and HTML no tag."""
-    return re.sub(r"([\\`*_\[\]<>|~$^])", r"\\\1", one_line(text)).replace("&", "&amp;")
+    return re.sub(r"([\\`*_\[\]<>|~$^])", r"\\\1", text).replace("&", "&amp;")
 
 
 def wordpress(post):
@@ -111,7 +134,7 @@ def wordpress(post):
     image = post.light
     return ('<!-- wp:image {"sizeSlug":"full","linkDestination":"none"} -->\n<figure class="wp-block-image size-full">'
             f'<img src="{_attribute(post.url(image.sharp or image.name))}" alt="{_unshort(_attribute(post.alt))}"/>'
-            f'<figcaption class="wp-element-caption">{_unshort(escape(post.caption))}</figcaption></figure>\n'
+            f'<figcaption class="wp-element-caption">{_unshort(linked(post.caption))}</figcaption></figure>\n'
             "<!-- /wp:image -->")
 
 

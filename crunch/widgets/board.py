@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT, TRACK
 from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, IDLE, OPEN, UNSURE, key
+from crunch.charts.fonts import width
 from crunch.charts.sheet import NoRoomError
+from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe, short
 from crunch.wording import on_grid, percent
 
@@ -18,6 +19,7 @@ WIDTH = 8.0
 _TITLE, _GAUGE, _BETWEEN, _ROW, _FOOT = 1.02, 1.2, 0.5, 0.46, 0.5  # inches
 _NARROWEST = 2.0  # inches between names and readings
 _EDGE = 1.06  # of half a row's width, where what goes beyond is drawn
+_MARGIN, _SHORT, _LETTERS = 0.2, 28, 9.5  # of what is said of a row: inches beside it, letters that fit, points
 _LINES = 30  # shown scores up to which each has a line
 _NAME = 26  # letters of a row's name
 LIMIT, NOW, STILL = "limit", "now", ""
@@ -100,7 +102,7 @@ class Board:
     """
 
     def __init__(self, ax, gauge, rows, words, right=2.3, zero=0):
-        self.gauge, self.rows, self._zero = gauge, rows, zero
+        self.gauge, self.rows, self._zero, self._right = gauge, rows, zero, right
         self._width, height = ax.figure.get_size_inches()
         # On a page that is not of `size`, rows are moved apart or together.
         row = (height - size(0, gauge is not None)[1]) / max(len(rows), 1)
@@ -134,7 +136,7 @@ class Board:
         ax.set_ylim(0, 1)
         ax.set_yticks([])
         ax.grid(False)
-        ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+        number_axis(ax.xaxis, 7)
         if gauge.step and (gauge.high - gauge.low) / gauge.step <= _LINES:
             first = math.ceil(gauge.low / gauge.step - 0.5) + 0.5
             for line in np.arange(first, gauge.high / gauge.step, 1) * gauge.step:
@@ -180,7 +182,7 @@ class Board:
         line, = over.plot([0, 0], [y, y], color=SOFT, lw=5, alpha=0.4, solid_capstyle="butt", **place)
         mark, = over.plot(0, y, "o", ms=8.5, color=SOFT, **place)
         text = over.annotate("", (1, y), (4, 0), xycoords=ax.get_yaxis_transform(), textcoords="offset points",
-                             va="center", fontsize=9.5, annotation_clip=False, parse_math=False, linespacing=1.2)
+                             va="center", fontsize=_LETTERS, annotation_clip=False, parse_math=False, linespacing=1.2)
         return [line, mark, text]
 
     def update(self, title, about, readings, score=None, shown="", line=math.nan, begins=""):
@@ -213,7 +215,7 @@ class Board:
         if self.gauge is not None:
             moved += self._update_gauge(score, shown, line, begins)
         for row, artists, reading in zip(self.rows, self._marks, readings, strict=True):
-            _place(artists, self._at(row, [reading.low, reading.value, reading.high]), reading)
+            _place(artists, self._at(row, [reading.low, reading.value, reading.high]), reading, self._right - _MARGIN)
             moved += artists
         return moved
 
@@ -231,10 +233,12 @@ class Board:
         return [self._line, self._begins, self._band, self._dot, self._shown, self._likely]
 
 
-def _place(artists, places, reading):
-    """Interval, mark and words of one row."""
+def _place(artists, places, reading, room):
+    """Interval, mark and words of one row, which have so many inches."""
     line, mark, text = artists
-    text.set_text(reading.text)
+    words, letters = _fitted(reading.text, room)
+    text.set_text(words)
+    text.set_fontsize(letters)
     mark.set_visible(reading.kind != STILL)
     line.set_visible(reading.kind != STILL)
     if reading.kind == STILL:
@@ -247,6 +251,15 @@ def _place(artists, places, reading):
     mark.set_marker(shape)
     mark.set_markerfacecolor(fill)
     mark.set_markeredgecolor(COLOURS[reading.kind])
+
+
+def _fitted(text, room):
+    """Words where they are too long for so many inches: the interval on a line below, or in smaller letters."""
+    if len(text) < _SHORT:
+        return text, _LETTERS
+    if "\n" not in text and width(text, _LETTERS) > room:
+        text = text.replace(" (", "\n(", 1)
+    return text, _LETTERS * min(1, room / width(text, _LETTERS))
 
 
 def shown_of(answer, known):

@@ -3,9 +3,11 @@
 import numpy as np
 
 from crunch.charts.colours import ACCENT, INK, SOFT
+from crunch.charts.fonts import widest
 from crunch.charts.frontier import frontier as draw_frontier
 from crunch.charts.frontier import title
 from crunch.charts.house import Frame
+from crunch.charts.ticks import tick_texts
 from crunch.charts.words import short
 from crunch.questions.frontier import frontier as ask_frontier
 from crunch.questions.frontier_words import levels
@@ -90,6 +92,9 @@ class _Walk(Asked):
         width, height = self.size
         ax.set_position([_FRAME.left / width, _FRAME.bottom / height, _FRAME.inside / width, _FRAME.height / height])
         draw_frontier(self.found, ax=ax)
+        start = max(_FRAME.left, 0.55 + widest(tick_texts(*ax.get_ylim())))
+        ax.set_position([start / width, _FRAME.bottom / height, (width - start - _FRAME.right) / width,
+                         _FRAME.height / height])
         over = ax.figure.add_axes([0, 0, 1, 1], zorder=10)
         over.set_axis_off()
         over.autoscale(False)

@@ -60,11 +60,21 @@ def contrast(one, other="white"):
     return (light + 0.05) / (dark + 0.05)
 
 
-def distances(colours):
-    """Distance in CAM02-UCS of any two colours, colour blindness simulated by colorspacious, shape (3 kinds, pairs)."""
+def _colorspacious():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own escapes warn when it is first compiled
-        from colorspacious import cspace_convert, deltaE
+        import colorspacious
+    return colorspacious
+
+
+def lab(colour):
+    """Lightness and the two hues of a colour, CIE 1976."""
+    return _colorspacious().cspace_convert(to_rgb(colour), "sRGB1", "CIELab")
+
+
+def distances(colours):
+    """Distance in CAM02-UCS of any two colours, colour blindness simulated by colorspacious, shape (3 kinds, pairs)."""
+    cspace_convert, deltaE = _colorspacious().cspace_convert, _colorspacious().deltaE
     out = []
     for kind in ("deuteranomaly", "protanomaly", "tritanomaly"):
         space = {"name": "sRGB1+CVD", "cvd_type": kind, "severity": 100}
