@@ -89,7 +89,7 @@ def test_large_pictures_are_drawn_at_as_many_positions_as_two_megabytes_hold():
 
 
 def test_pictures_that_are_too_large_are_told():
-    panel = widgets.explore(noisy, n=(0, 500), size=(14, 14))
+    panel = widgets.explore(noisy, n=(0, 500), size=(18, 18))
     with pytest.raises(InputError, match="A page holds up to 2 MB, but these pictures are larger even at a few positions"):
         widgets.to_html(panel)
     panel.close()

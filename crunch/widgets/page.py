@@ -90,9 +90,12 @@ def _varied(panel, vary):
 def _affordable(panel, names):
     """Pictures that there is room for, judging by a few of them."""
     base, rng = _pixels(panel, {}), np.random.default_rng(0)
+    room = 0.9 * (_MOST - 2 * len(_packed(base)))
+    if room <= 0:
+        return 0
     tried = [{name: int(rng.integers(len(panel.controls[name].values))) for name in names} for _ in range(_TRIED)]
     each = np.mean([len(json.dumps(_frame(panel, at, base))) for at in tried])
-    return int(min(_FRAMES, 0.9 * (_MOST - 2 * len(_packed(base))) / each))
+    return int(min(_FRAMES, room / each))
 
 
 def _grid(panel, names, most):
