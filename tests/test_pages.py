@@ -74,8 +74,9 @@ def test_a_page_is_the_same_again(panel):
 
 
 def noisy(ax, n=0, part=1.0):
-    pixels = np.ones((450, 800, 3))
-    pixels[:int(450 * part)] = np.random.default_rng(n).uniform(size=(int(450 * part), 800, 3))
+    wide, high = (100 * ax.figure.get_size_inches()).round().astype(int)
+    pixels = np.ones((high, wide, 3))
+    pixels[:int(high * part)] = np.random.default_rng(n).uniform(size=(int(high * part), wide, 3))
     ax.set_position([0, 0, 1, 1])
     ax.imshow(pixels, interpolation="nearest", aspect="auto")
 
@@ -89,7 +90,7 @@ def test_large_pictures_are_drawn_at_as_many_positions_as_two_megabytes_hold():
 
 
 def test_pictures_that_are_too_large_are_told():
-    panel = widgets.explore(noisy, n=(0, 500), size=(18, 18))
+    panel = widgets.explore(noisy, n=(0, 500), size=(14, 14))
     with pytest.raises(InputError, match="A page holds up to 2 MB, but these pictures are larger even at a few positions"):
         widgets.to_html(panel)
     panel.close()
