@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 
 import crunch
 from crunch import Study, charts
-from crunch.charts.sheet import Sheet, kept, low, on
+from crunch.charts.sheet import Sheet, flat, kept, on
 from crunch.datasets import study
 from crunch.publish.layouts import laid_out
 from crunch.questions.overlaps import overlaps
@@ -98,7 +98,7 @@ def test_rows_of_a_card_have_one_line():
     card = on_page(ax, "card")
     assert {"overtime", "fulfilment (hidden)", "now 81.3"} <= set(words(card))
     with on(Sheet(8.0)):
-        assert not low()
+        assert not flat()
 
 
 def test_beyond_the_best_a_frontier_goes_level_to_now():

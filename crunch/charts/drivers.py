@@ -6,7 +6,7 @@ import pandas as pd
 from crunch.charts.colours import ACCENT, INK, LINE, PAGE, PALE, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import kept, lean, low
+from crunch.charts.sheet import flat, kept, lean
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
@@ -51,7 +51,7 @@ def drivers(answer, *, ax=None):
     """
     rows = kept(answer.table.to_dict("records"), lambda row: row["verdict"] == MOVES)
     labels = [f"{safe(row['lever'], 24)}\n{row['change']}" for row in rows]
-    shares = low() or not lean()
+    shares = flat() or not lean()
     frame = Frame(left=0.3 + widest(labels), right=_GAP + _VERDICT + (_BAR + _NUMBER) * shares,
                   height=0.62 * sum(1 + label.count("\n") for label in labels) / 2)
     ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(answer.table), "lever"))

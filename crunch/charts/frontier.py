@@ -127,8 +127,9 @@ def _across(ax, ends, answer):
     else:
         room = 0.03 * (np.ptp(ends) or 1)
         low, high = ends[0] - room, ends[1] + room
-        number_axis(ax.xaxis)
     ax.set_xlim(*((low, high) if answer.better == "less" else (high, low)))
+    if answer.scale != "log":
+        number_axis(ax.xaxis)
 
 
 def _point(ax, x, y, text, colour, marker, taken=()):

@@ -137,16 +137,16 @@ def _ways(answer):
     if np.isnan(found).all():
         return []
     rows = [{"label": "all limits kept" if len(answer.obstacles) else "as asked", "value": answer.highest,
-             "text": _none_or(answer.highest, answer.step), "colour": INK}]
+             "text": _reached(answer.highest, answer.step), "colour": INK}]
     for row in answer.obstacles.to_dict("records"):
         would = f"; {needed_text(row)} would do" if np.isfinite(row["needed"]) else ""
         rows.append({"label": f"without {safe(row['side_effect'], 22)}\n{row['limit']}", "value": row["highest"],
-                     "text": f"{_none_or(row['highest'], answer.step)}{would}",
+                     "text": f"{_reached(row['highest'], answer.step)}{would}",
                      "colour": INK if np.isfinite(row["highest"]) else SOFT})
     return rows
 
 
-def _none_or(value, step):
+def _reached(value, step):
     return shown(value, step) if np.isfinite(value) else "no way was found"
 
 

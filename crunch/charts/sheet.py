@@ -83,7 +83,7 @@ def lean():
     return page.height is not None and page.width < _LEAN
 
 
-def low():
+def flat():
     """Whether a page is so low that rows have one line each."""
     page = sheet()
     return page.height is not None and page.height < _LOW * page.width

@@ -6,7 +6,7 @@ from crunch.charts.colours import ACCENT, INK, PALE, SOFT, TRACK, WORSE
 from crunch.charts.directions import BAD, COLOURS, GOOD, HOLLOW, OPEN, UNSURE, direction, key
 from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
-from crunch.charts.sheet import kept, low
+from crunch.charts.sheet import flat, kept
 from crunch.charts.words import safe
 from crunch.questions.limits import BREAKS, HOLDS
 from crunch.questions.stuck_words import plain, roughly
@@ -56,7 +56,7 @@ def what_if(answer, *, ax=None):
     left = 0.3 + max(widest(labels), widest([name], weight="bold") if _stepped(answer) else 0)
     right = 0.3 + widest([row["text"] for row in rows], 9.5)
     ladder = _LADDER + _GAP if _stepped(answer) else 0
-    row = max(_FLAT if low() else _ROW, 0.19 * max(1 + label.count("\n") for label in labels) + 0.08)
+    row = max(_FLAT if flat() else _ROW, 0.19 * max(1 + label.count("\n") for label in labels) + 0.08)
     height = ladder + row * len(rows)
     frame = Frame(left=left, right=right, bottom=0.5, height=height, least=0.75)
     ax = axes_for(ax, frame, title(answer), _measured(answer), (len(rows), len(everything), "outcome"))
@@ -245,7 +245,7 @@ def _text(row, said):
 
 def _label(row, hidden):
     name = safe(row["outcome"], 22)
-    if low():
+    if flat():
         return f"{name} (hidden)" if hidden else name
     better = {"more": "more is better", "less": "less is better"}.get(row["better"], "either way")
     return f"{name}\n{'behind the steps' if hidden else better}"

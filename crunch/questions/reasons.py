@@ -17,7 +17,7 @@ WINDOW = "a rolling window drops what was gained"
 NOISE = "noise is larger than the gain"
 IDLE = "the levers have hardly moved"
 STILL = "the score never moved"
-_NIL = 1e-9  # points: what differences of floats leave
+_NIL = 1e-9  # of the largest points: what differences of floats leave
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,15 @@ class Reasons(Answer):
         table = self.table
         return pd.DataFrame({
             "reason": table["reason"], "does it hold?": table["verdict"],
-            "points": [_about(size) for size in table["points"]],
+            "points": [_about(size, table["points"].abs().max()) for size in table["points"]],
             "evidence": table["evidence"]})
 
 
-def _about(size):
+def _about(size, largest):
     """Points in two digits; none for what has no size."""
-    if np.isnan(size) or abs(size) < _NIL:
+    if np.isnan(size) or abs(size) <= _NIL * largest:
         return ""
-    return f"about {number(size, max(1 - math.floor(math.log10(abs(size))), 0))}"
+    return f"about {number(size, 1 - math.floor(math.log10(abs(size))))}"
 
 
 def ranked(reasons):
