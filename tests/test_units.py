@@ -38,6 +38,8 @@ ANSWERS = {
     "side effects": lambda study: crunch.side_effects(study).table[["p_value", "usual", "verdict"]],
     "what would be shown": lambda study: crunch.what_if(study, {"budget": "+10%"}).shown.drop(columns="shown"),
     "plan": lambda study: plan(study, target=up(study), limits={"hours": "<= +10%"}).table[["lever", "change_percent", "move"]],
+    "most": lambda study: plan(study, limits={"hours": "<= +10%"}).table[["lever", "change_percent", "move"]],
+    "least": lambda study: plan(study, least="hours").table[["lever", "change_percent", "move"]],
     "frontier": lambda study: crunch.frontier(study, "hours", points=4).table[["knee"]],
 }
 

@@ -11,7 +11,7 @@ from crunch.questions.reach import is_count
 from crunch.questions.search import best
 
 _PINNED = 3  # counts up to which the other levers look for their best around each way of rounding
-_HAIR = 1e-3  # of a usual move of an outcome, by which moves must better it to be worth a word
+_HAIR = 1e-3  # by which moves must better a margin, in usual moves of its outcome, to be worth a word
 _ROUND = 5  # levers up to which every way of rounding them to whole numbers is tried
 
 
@@ -31,7 +31,7 @@ def cheapest(job, target, fallback=None):
 def most(job):
     """The moves with the highest score within limits, whole where that holds; None where limits cannot be kept."""
     goal, conditions = job.goal(float(job.known.outcomes_now[0])), [job.kept(limit) for limit in job.limits]
-    return _best_whole(job, goal, conditions, job.known.outcomes[0])
+    return _best_whole(job, goal, conditions)
 
 
 def least_of(job, outcome, target):
@@ -39,10 +39,10 @@ def least_of(job, outcome, target):
     now = job.known.outcomes_now[job.known.outcomes.index(outcome)]
     free = job.kept(Limit(outcome.name, 1 if outcome.better == "less" else -1, float(outcome.natural(now))))
     conditions = [job.goal(target), *map(job.kept, job.limits)]
-    return _best_whole(job, free, conditions, outcome)
+    return _best_whole(job, free, conditions)
 
 
-def _best_whole(job, goal, conditions, outcome):
+def _best_whole(job, goal, conditions):
     """The largest quantile of a goal: moves with counts whole, or no move at all if that is as good."""
     def climb(box, starts=(), only=False):
         return best(goal, conditions, box, job.confidence, job.price, job.budget, starts, only)
@@ -62,7 +62,7 @@ def _best_whole(job, goal, conditions, outcome):
     if whole is None:
         whole = _rounded(job, moves, conditions, lambda trial: -reached(trial))
     moves, still = moves if whole is None else whole, np.zeros(len(moves))
-    as_good = reached(still) >= reached(moves) - _HAIR * outcome.usual and holds(conditions, still, job.confidence)
+    as_good = reached(still) >= reached(moves) - _HAIR and holds(conditions, still, job.confidence)
     return still if as_good else moves
 
 
