@@ -108,8 +108,8 @@ def test_every_panel_of_a_notebook_answers_keys_and_mouse(lab, page, name):
                 page.wait_for_timeout(20)
                 assert slider.evaluate("s => s === document.activeElement"), f"{key} took the focus away"
                 assert slider.input_value() != before or before in (slider.get_attribute("max"), "0"), f"{label}: {key}"
-            panel.get_by_role("button", name="Reset").click()
-            page.wait_for_timeout(300)
+        panel.get_by_role("button", name="Reset").click()
+        page.wait_for_timeout(300)
         slider = panel.get_by_role("slider").first
         slider.focus()
         assert moved(page, panel, lambda: page.keyboard.press("End" if slider.input_value() != slider.get_attribute("max") else "Home"))  # noqa: B023
