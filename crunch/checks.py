@@ -12,13 +12,16 @@ import pandas as pd
 from crunch.errors import InputError, counted, listing, show
 
 
-def names(value, role):
-    """The names given for a role, as a tuple; a single name may be given bare."""
+def several(value):
+    """What was given as a tuple: one may be given bare, and None is none."""
     if value is None:
         return ()
-    if isinstance(value, str) or not np.iterable(value):
-        value = (value,)
-    value = tuple(value)
+    return (value,) if isinstance(value, str) or not np.iterable(value) else tuple(value)
+
+
+def names(value, role):
+    """The names given for a role, as a tuple; a single name may be given bare."""
+    value = several(value)
     twice = [name for name in dict.fromkeys(value) if value.count(name) > 1]
     if twice:
         raise InputError(f"Each column has one place in {role}, but {listing(twice)} is named twice. "

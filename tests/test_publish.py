@@ -317,6 +317,8 @@ def test_a_panel_leaves_as_its_sliders_stand(tmp_path):
     ({"sizes": "poster"}, "A chart is laid out as 'blog', 'card' and 'square', but 'poster' was asked for. Choose at least one of these."),
     ({"sizes": ()}, "A chart is laid out as 'blog', 'card' and 'square', but no size was asked for. Choose at least one of these."),
     ({"formats": ("gif",)}, "A chart is saved as 'png', 'svg' and 'pdf', but 'gif' was asked for. Choose at least one of these."),
+    ({"sizes": None, "formats": "PNG"}, "A chart is laid out as 'blog', 'card' and 'square', but no size was asked for. Choose at least one of these."),
+    ({"formats": 3}, "A chart is saved as 'png', 'svg' and 'pdf', but '3' was asked for. Choose at least one of these."),
     ({"alt": "  "}, "alt tells those who cannot see a chart what it shows, but an empty one was given. Leave it out, or say it in a sentence."),
 ])
 def test_what_cannot_be_asked_for_is_told(answer, tmp_path, how, sentence):
@@ -324,6 +326,12 @@ def test_what_cannot_be_asked_for_is_told(answer, tmp_path, how, sentence):
         crunch.export(answer, "x", folder=tmp_path / "in", **how)
     assert str(caught.value) == sentence
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_a_path(answer):
+    with pytest.raises(InputError) as caught:
+        crunch.export(answer, "x", folder=None, sizes="Blog", formats="PNG")
+    assert str(caught.value) == "folder is the path of a folder, but None was given. For example folder='charts'."
 
 
 def test_the_foot_has_note_source_byline_and_logo(answer, tmp_path):

@@ -109,7 +109,7 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
     stem, about = _stem(name), _about(what, alt, dark, source=source, note=note, byline=byline)
     foot = {"source": about.source, "note": about.note, "byline": about.byline, "logo": _logo(logo)}
     made = pictures(what, stem, about, foot, sizes=wanted_sizes, formats=formats, dark=dark)
-    return _written(made, what, stem, about, Path(folder), overwrite, address)
+    return _written(made, what, stem, about, _folder(folder), overwrite, address)
 
 
 def _written(made, what, stem, about, folder, overwrite, address):
@@ -130,6 +130,14 @@ def _written(made, what, stem, about, folder, overwrite, address):
     sentence = f"{lead}: open {stem}.html to look at them, and to copy what a blog needs." if said else f"{lead}."
     return Exported(table, sentence, _notes(made, what, about, post), tuple(paths), about.alt, about.description,
                     caption, **said)
+
+
+def _folder(path):
+    try:
+        return Path(path)
+    except TypeError as error:
+        raise InputError(f"folder is the path of a folder, but {show(path)} was given. For example folder='charts'."
+                         ) from error
 
 
 def _stem(name):

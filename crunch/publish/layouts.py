@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from crunch.charts.fonts import lettered
 from crunch.charts.picture import move_to
 from crunch.charts.sheet import NoRoomError, Sheet, on
+from crunch.checks import several
 from crunch.errors import InputError, listing
 
 
@@ -54,7 +55,7 @@ def sizes(names):
     InputError
         When there is no such size.
     """
-    names = [names] if isinstance(names, str) else list(names)
+    names = [str(name).lower() for name in several(names)]
     unknown = [name for name in names if name not in SIZES]
     if unknown or not names:
         raise InputError(f"A chart is laid out as {listing(SIZES)}, but {listing(unknown) if unknown else 'no size'} "

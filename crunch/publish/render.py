@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from crunch import __version__
 from crunch.charts.fonts import lettered
 from crunch.charts.picture import Picture, pixels, squeezed
+from crunch.checks import several
 from crunch.errors import InputError, listing
 
 FORMATS = ("png", "svg", "pdf")
@@ -47,7 +48,7 @@ def wanted(formats):
     ------
     InputError
     """
-    formats = [formats] if isinstance(formats, str) else [str(kind).lower() for kind in formats]
+    formats = [str(kind).lower() for kind in several(formats)]
     unknown = [kind for kind in formats if kind not in FORMATS]
     if unknown or not formats:
         raise InputError(f"A chart is saved as {listing(FORMATS)}, but {listing(unknown) if unknown else 'no format'} "
