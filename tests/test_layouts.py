@@ -1,4 +1,4 @@
-"""Small pages: what a title names is never what is left out, and what only comes along gives way to larger letters."""
+"""Small pages: what a title names is left out last, and what only comes along gives way to larger letters."""
 
 import numpy as np
 import pandas as pd
@@ -28,16 +28,15 @@ def words(figure):
     return [text for ax in figure.axes for text, _ in texts(ax)]
 
 
-def many(step=None, count=20):
+def many():
     """Twenty levers and six side effects; only the last of either goes with anything."""
     rng = np.random.default_rng(5)
-    levers, sides = [f"lever {n:02}" for n in range(1, count + 1)], [f"side {n}" for n in range(1, 7)]
+    levers, sides = [f"lever {n:02}" for n in range(1, 21)], [f"side {n}" for n in range(1, 7)]
     frame = pd.DataFrame(rng.normal(10, 2, (300, len(levers))), columns=levers)
     frame["score"] = 50 + 2 * frame[levers[-1]] + rng.normal(0, 1, 300)
-    frame["score"] = frame["score"].round() if step else frame["score"]
     for side in sides:
         frame[side] = rng.normal(5, 1, 300) + (0.8 * frame[levers[-1]] if side == sides[-1] else 0)
-    return Study(frame, score="score", levers=levers, side_effects=dict.fromkeys(sides, "less"), step=step)
+    return Study(frame, score="score", levers=levers, side_effects=dict.fromkeys(sides, "less"))
 
 
 def test_rows_that_must_stay_stay_in_their_order():
@@ -101,14 +100,19 @@ def test_rows_of_a_card_have_one_line():
         assert not flat()
 
 
+def dashed(ax):
+    return [line for line in ax.lines if line.get_linestyle() == "--"]
+
+
 def test_beyond_the_best_a_frontier_goes_level_to_now():
     answer = crunch.frontier(study("stuck_at_55"), "hours", points=6)
     ax = charts.frontier(answer)
     best = answer.table.iloc[-1]
-    (level,) = [line for line in ax.lines if list(line.get_xdata()) == [best["level"], answer.side_now]]
+    (level,) = dashed(ax)
+    assert list(level.get_xdata()) == [best["level"], answer.side_now]
     assert set(level.get_ydata()) == {best["score"]}
     more = charts.frontier(crunch.frontier(study("shops"), "cash_tied_up", points=4))  # the best lies beyond now
-    assert not [line for line in more.lines if len(line.get_xdata()) == 2 and line.get_linestyle() == "--"]
+    assert dashed(more) == []
     inside(ax)
 
 

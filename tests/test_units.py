@@ -40,7 +40,7 @@ ANSWERS = {
     "plan": lambda study: plan(study, target=up(study), limits={"hours": "<= +10%"}).table[["lever", "change_percent", "move"]],
     "most": lambda study: plan(study, limits={"hours": "<= +10%"}).table[["lever", "change_percent", "move"]],
     "least": lambda study: plan(study, least="hours").table[["lever", "change_percent", "move"]],
-    "frontier": lambda study: crunch.frontier(study, "hours", points=4).table[["knee"]],
+    "frontier": lambda study: crunch.frontier(study, "hours", points=4).table.drop(columns="knee") / study.step,
 }
 
 
