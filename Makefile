@@ -31,7 +31,7 @@ test: .venv/.test .venv/.engines ## Run all tests; PYTEST_ARGS="-k stuck" picks 
 
 test-lowest: .venv-lowest/.done ## Run the library's tests on the oldest versions that pyproject.toml allows
 	@$(ONE_THREAD) .venv-lowest/bin/python -m pytest -n auto --dist loadgroup -m "$(BROWSERLESS)" \
-		--ignore=crunch/regression/fast.py $(PYTEST_ARGS)
+		--ignore=crunch/shares/fast.py $(PYTEST_ARGS)
 
 lint: .venv/.lab .venv/.lint ## Check the code and the form of the notebooks
 	@.venv/bin/ruff check --quiet && echo "The code is clean."

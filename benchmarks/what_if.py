@@ -13,10 +13,10 @@ import statsmodels.api as sm
 from scipy.optimize import differential_evolution
 
 import crunch
-from crunch.questions.costs import costs
-from crunch.questions.limits import limits
-from crunch.questions.outlook import outlook
-from crunch.questions.task import task
+from crunch.effects.limits import limits
+from crunch.effects.outlook import outlook
+from crunch.questions.plan.costs import costs
+from crunch.questions.plan.task import task
 
 ROWS, LEVERS, OUTCOMES, DRAWS, PEER_DRAWS = 300, 8, 8, 1000, 3
 

@@ -76,7 +76,7 @@ def report(table, output, quiet, show_page, sheet, decimal, dayfirst, **roles):
     """
     # No window is to open, whatever this user's notebooks draw with.
     os.environ["MPLBACKEND"] = "agg"
-    from crunch.report import report as write
+    from crunch.report.report import report as write
 
     study, source = _study(table, {"sheet": sheet, "decimal": decimal, "dayfirst": dayfirst}, roles)
     tell = None if quiet else _progress

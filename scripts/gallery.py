@@ -22,10 +22,10 @@ from crunch import charts, scoring
 from crunch.charts import looks
 from crunch.datasets import study
 from crunch.publish.layouts import cramped, fits, laid_out
-from crunch.questions.false_alarms import false_alarms
-from crunch.questions.overlaps import overlaps
-from crunch.questions.rankings import rankings
-from crunch.questions.weights import weights
+from crunch.questions.drivers.false_alarms import false_alarms
+from crunch.questions.importance.overlaps import overlaps
+from crunch.questions.weights.rankings import rankings
+from crunch.questions.weights.weights import weights
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = {"first-contentful-paint": 6795.4, "speed-index": 8296, "largest-contentful-paint": 10884.7,

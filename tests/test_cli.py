@@ -132,13 +132,13 @@ def test_names_cannot_steer_the_terminal(tmp_path):
 
 def inside(change, *words):
     """The commands with something in them replaced first, in a process of their own."""
-    code = f"import sys, click, crunch.report, crunch.cli\n{change}\ncrunch.cli.main()"
+    code = f"import sys, click, crunch.report.report, crunch.cli\n{change}\ncrunch.cli.main()"
     return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False,
                           encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"})
 
 
 def test_exit_codes_of_an_interrupt_and_of_a_fault(tmp_path):
-    raising = "def no(*_, **__): raise {}\ncrunch.report.report = no"
+    raising = "def no(*_, **__): raise {}\ncrunch.report.report.report = no"
     stopped = inside(raising.format("KeyboardInterrupt"), "report", "accounts", "--output", str(tmp_path))
     assert (stopped.returncode, stopped.stdout, stopped.stderr.strip()) == (130, "", "Interrupted.")
     fault = inside(raising.format("ZeroDivisionError('a bug')"), "report", "accounts", "--output", str(tmp_path))

@@ -18,15 +18,18 @@ LAYERS = [
     {"publish"},
     {"charts"},
     {"questions"},
-    {"scoring", "regression", "datasets", "reading"},
-    {"kinds", "grid"},
-    {"cells", "study"},
-    {"summed", "usable"},
-    {"moments"},
-    {"identities", "scales", "timeline", "results", "rounding"},
-    {"folder", "pages", "checks"},
+    {"effects"},
+    {"datasets", "scoring"},
+    {"study"},
+    {"shares", "moments", "reading"},
+    {"regression"},
+    {"results", "rounding", "digits", "pages"},
+    {"checks"},
     {"errors", "wording", "progress"},
 ]
+# What a question may take from another; all else they share is on a floor below.
+ACROSS = {("plan", "what_if"), ("weights", "importance")}
+ARRAYS = ("regression", "shares")  # arrays in, arrays out
 RANK = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
 
 
@@ -57,6 +60,27 @@ def test_imports_point_down(path):
             continue
         assert target in RANK, f"{path.name} imports crunch.{target}, which has no layer: give it one in LAYERS"
         assert RANK[home(path)] <= RANK[target], f"{path.name} imports upwards, from crunch.{target}"
+
+
+def test_questions_stand_side_by_side():
+    for path in (PACKAGE / "questions").rglob("*.py"):
+        own = path.relative_to(PACKAGE / "questions").parts[0]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("crunch.questions."):
+                other = node.module.split(".")[2]
+                assert other == own or (own, other) in ACROSS, f"{own} imports from {other}: bring it to crunch/effects"
+
+
+@pytest.mark.parametrize("path", [p for name in ARRAYS for p in sorted((PACKAGE / name).glob("*.py"))],
+                         ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_arrays_in_arrays_out(path):
+    """Neither a study nor a sentence: what knows of a table and what is said of it stands on a floor above."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert set(imported(path)) <= {*ARRAYS, "checks", "progress"}
+    names = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert "study" not in names
+    assert not {"frame", "scaled", "timeline", "levers", "side_effects", "scales"} & read
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -9,7 +9,7 @@ from crunch.charts.sheet import kept
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
-from crunch.questions.bounds import ANYTHING, DOWN, UP, between, outward
+from crunch.questions.stuck.bounds import ANYTHING, DOWN, UP, between, outward
 from crunch.wording import points
 
 _WIDEST = 8  # times the next narrower bar, beyond which a bar is cut
@@ -22,7 +22,7 @@ def bounds(answer, *, ax=None):
     Parameters
     ----------
     answer : Bounds
-        From `crunch.questions.bounds.bounds`, or `bounds` of a `Stuck`.
+        From `crunch.questions.stuck.bounds.bounds`, or `bounds` of a `Stuck`.
     ax : matplotlib Axes, optional
         Labels go to the left of them, numbers to the right. A new figure without.
 

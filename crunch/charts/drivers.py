@@ -9,9 +9,9 @@ from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import flat, kept, lean
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
+from crunch.effects.verdict import CANNOT, MOVES, SMALL
 from crunch.errors import counted
-from crunch.questions.driver_words import nothing_found
-from crunch.questions.verdict import CANNOT, MOVES, SMALL
+from crunch.questions.drivers.words import nothing_found
 from crunch.wording import estimate, level_text, number, percent, series
 from crunch.wording import places as decimals
 

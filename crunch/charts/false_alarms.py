@@ -16,7 +16,7 @@ def false_alarms(answer, *, ax=None):
     Parameters
     ----------
     answer : Answer
-        From `crunch.questions.false_alarms`.
+        From `crunch.questions.drivers.false_alarms`.
     ax : matplotlib Axes, optional
 
     Returns

@@ -10,9 +10,8 @@ from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.ticks import Numbers, number_axis, tick_texts
 from crunch.charts.words import fitted, safe, short
-from crunch.questions.frontier_words import enough, levels
-from crunch.questions.plan_words import shown
-from crunch.questions.stuck_words import plain
+from crunch.digits import plain, shown
+from crunch.questions.plan.frontier_words import enough, levels
 from crunch.wording import percent
 
 _STEPS = 25  # shown scores up to which each has a line

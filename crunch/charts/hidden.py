@@ -8,8 +8,8 @@ from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.ticks import number_axis, tick_texts, time_axis
 from crunch.charts.words import fitted
+from crunch.digits import distance
 from crunch.errors import InputError, counted
-from crunch.questions.stuck_words import distance
 from crunch.wording import level_text, number, on_grid, places
 
 MOST = 60  # periods that can still be told apart

@@ -8,8 +8,8 @@ from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.ticks import time_axis
 from crunch.charts.words import safe
 from crunch.checks import columns, names
+from crunch.digits import shown
 from crunch.errors import InputError, counted
-from crunch.questions.plan_words import shown
 from crunch.wording import apart
 
 _APART = 0.15  # inches between names and numbers

@@ -9,8 +9,8 @@ from crunch.charts.sheet import room
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
-from crunch.questions.importance_words import IDENTITY, NO_PARTS, amount
-from crunch.questions.standing import AHEAD
+from crunch.questions.importance.standing import AHEAD
+from crunch.questions.importance.words import IDENTITY, NO_PARTS, amount
 from crunch.wording import level_text, number, percent
 from crunch.wording import places as decimals
 

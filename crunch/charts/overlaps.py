@@ -11,7 +11,7 @@ from crunch.charts.sheet import room
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
-from crunch.questions.overlaps import HARDLY
+from crunch.questions.importance.overlaps import HARDLY
 from crunch.wording import THIN, percent, series
 
 # A lever's fill and the colour of text on it: at least 4.5:1, and no two fills alike to the colour-blind.
@@ -29,7 +29,7 @@ def overlaps(answer, *, ax=None):
     Parameters
     ----------
     answer : Overlaps
-        From `crunch.questions.overlaps.overlaps`.
+        From `crunch.questions.importance.overlaps.overlaps`.
     ax : matplotlib Axes, optional
         Labels go to the left of them, numbers to the right. A new figure without.
 
@@ -40,7 +40,7 @@ def overlaps(answer, *, ax=None):
     Examples
     --------
     >>> import crunch
-    >>> from crunch.questions.overlaps import overlaps
+    >>> from crunch.questions.importance.overlaps import overlaps
     >>> schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch", "income"]]
     >>> ax = crunch.charts.overlaps(overlaps(crunch.importance(schools, "test_score")))
     >>> " ".join(ax.get_title().split())

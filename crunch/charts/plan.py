@@ -8,8 +8,8 @@ from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import kept
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe, short
-from crunch.questions.plan_words import needed_text, shown
-from crunch.questions.stuck_words import plain, roughly
+from crunch.digits import plain, roughly, shown
+from crunch.questions.plan.words import needed_text
 from crunch.wording import percent, series
 
 _ROW = 0.55  # inches a lever or a limit

@@ -21,7 +21,7 @@ def rankings(answer, *, ax=None):
     Parameters
     ----------
     answer : Rankings
-        From `crunch.questions.rankings.rankings`.
+        From `crunch.questions.weights.rankings.rankings`.
     ax : matplotlib Axes, optional
         A new figure without.
 
@@ -32,7 +32,7 @@ def rankings(answer, *, ax=None):
     Examples
     --------
     >>> import crunch, pandas as pd
-    >>> from crunch.questions.rankings import rankings
+    >>> from crunch.questions.weights.rankings import rankings
     >>> score = crunch.scoring.Score([crunch.scoring.Part("a"), crunch.scoring.Part("b")])
     >>> table = pd.DataFrame({"who": ["Ada", "Bo", "Cy"], "a": [0.9, 0.2, 0.5], "b": [0.8, 0.6, 0.2]})
     >>> crunch.charts.rankings(rankings(score, table, label="who")).get_title()

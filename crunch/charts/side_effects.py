@@ -9,9 +9,9 @@ from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import NoRoomError, kept, sheet
 from crunch.charts.words import safe
+from crunch.effects.limits import BREAKS, HOLDS
+from crunch.effects.verdict import MOVES, SMALL
 from crunch.errors import counted
-from crunch.questions.limits import BREAKS, HOLDS
-from crunch.questions.verdict import MOVES, SMALL
 from crunch.wording import level_text, number, places, series
 
 _LINES = (19, 12.5, 12)  # points: mark, number or interval, limit

@@ -8,9 +8,10 @@ from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import lean, room
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe, wrapped
-from crunch.questions.formula import OUT_OF_REACH
-from crunch.questions.prices import FAR, UNKNOWN
-from crunch.questions.stuck_words import about, distance, interval, more, plain, roughly, sufficient
+from crunch.digits import about, distance, more, plain, roughly, sufficient
+from crunch.questions.stuck.exact_prices import OUT_OF_REACH
+from crunch.questions.stuck.prices import FAR, UNKNOWN
+from crunch.questions.stuck.words import interval
 from crunch.wording import THIN, level_text, on_grid
 
 MOST = 15

@@ -10,9 +10,9 @@ from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import fitted, safe, short
+from crunch.effects.limits import BREAKS
 from crunch.errors import counted
-from crunch.questions.limits import BREAKS
-from crunch.questions.trades import AVOID, FREE, GAME, IDLE, TRADE, UNKNOWN
+from crunch.questions.side_effects.trades import AVOID, FREE, GAME, IDLE, TRADE, UNKNOWN
 from crunch.wording import level_text, series
 
 _MARKS = {FREE: ("o", ACCENT), TRADE: ("D", ACCENT), GAME: ("s", WORSE), AVOID: ("X", WORSE), IDLE: ("_", SOFT),

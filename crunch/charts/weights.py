@@ -9,7 +9,7 @@ from crunch.charts.sheet import room
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.errors import counted
-from crunch.questions.weights import AS, STILL, UNSURE
+from crunch.questions.weights.weights import AS, STILL, UNSURE
 from crunch.wording import THIN, level_text, percent
 
 MOST = 15
@@ -22,7 +22,7 @@ def weights(answer, *, ax=None):
     Parameters
     ----------
     answer : Weights
-        From `crunch.questions.weights.weights`.
+        From `crunch.questions.weights.weights.weights`.
     ax : matplotlib Axes, optional
         A new figure without.
 
@@ -33,7 +33,7 @@ def weights(answer, *, ax=None):
     Examples
     --------
     >>> import crunch, pandas as pd
-    >>> from crunch.questions.weights import weights
+    >>> from crunch.questions.weights.weights import weights
     >>> score = crunch.scoring.Score([crunch.scoring.Part("a"), crunch.scoring.Part("b")])
     >>> table = pd.DataFrame({"a": [0, 3, 0, 3], "b": [0, 0, 1, 1]})
     >>> crunch.charts.weights(weights(score, table)).get_title()

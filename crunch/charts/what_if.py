@@ -8,9 +8,9 @@ from crunch.charts.fonts import widest
 from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import flat, kept
 from crunch.charts.words import safe
-from crunch.questions.limits import BREAKS, HOLDS
-from crunch.questions.stuck_words import plain, roughly
-from crunch.questions.what_if_words import COARSE
+from crunch.digits import plain, roughly
+from crunch.effects.limits import BREAKS, HOLDS
+from crunch.questions.what_if.words import COARSE
 from crunch.wording import level_text, on_grid, percent, series
 
 _LADDER, _GAP, _ROW, _FLAT = 1.3, 0.4, 0.62, 0.44  # inches: the shown scores, what lies between, a row, a low one

@@ -7,7 +7,7 @@ import pandas as pd
 from crunch.checks import choice
 from crunch.datasets.catalogue import CATALOGUE, Catalogue, Entry
 from crunch.errors import InputError, show
-from crunch.study import Study
+from crunch.study.study import Study
 
 __all__ = ["Catalogue", "Entry", "catalogue", "load", "study"]
 

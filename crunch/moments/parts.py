@@ -5,8 +5,8 @@ import sys
 import narwhals as nw
 import numpy as np
 
+from crunch.moments.chunks import PER_BLOCK, in_memory
 from crunch.moments.pieces import joined, merged
-from crunch.moments.rows import PER_BLOCK, in_memory
 
 
 class Dask:

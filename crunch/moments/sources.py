@@ -9,7 +9,7 @@ import narwhals as nw
 
 from crunch import checks
 from crunch.errors import InputError, listing, show
-from crunch.moments import grouped, parts, rows
+from crunch.moments import chunks, grouped, parts
 
 
 def opened(table):
@@ -138,20 +138,20 @@ def reader(frame, names):
         All have `head`, `gather`, `profile` and `every`.
     """
     if isinstance(frame, nw.DataFrame):
-        return rows.in_memory(frame, names)
+        return chunks.in_memory(frame, names)
     if isinstance(frame, parts.Dask):
         return parts.Parts(frame.native, names)
     engine, native = frame.implementation, frame.to_native()
     if engine.is_polars():
         if hasattr(native, "collect_batches"):
-            return rows.streamed(native, names)
+            return chunks.streamed(native, names)
         return _polars(native, names)
     if engine.is_duckdb():
         return _duckdb(native, names)
     if engine.is_pyspark() or engine.is_pyspark_connect():
         return _pyspark(native, names)
     # no order of rows can be asked of other engines without sorting: the named columns are fetched
-    return rows.in_memory(frame.select(*map(nw.col, names)).collect(), names)
+    return chunks.in_memory(frame.select(*map(nw.col, names)).collect(), names)
 
 
 def _polars(native, names):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from crunch import checks
 from crunch.errors import InputError, counted, listing, show
-from crunch.moments import files, gather, pieces
+from crunch.moments import gather, pieces, saved
 from crunch.results import html_table
 from crunch.wording import compact
 
@@ -224,13 +224,13 @@ class Moments:
                        (*gather.left_out(skipped, self.rows + other.rows), *dict.fromkeys(said)), skipped)
 
     def save(self, path):
-        """Write to a .json or .parquet file, every digit kept; see `crunch.moments.files.save`."""
-        files.save(self, path)
+        """Write to a .json or .parquet file, every digit kept; see `crunch.moments.saved.save`."""
+        saved.save(self, path)
 
     @classmethod
     def load(cls, path):
-        """Read what `save` wrote; see `crunch.moments.files.load`."""
-        return cls(**files.load(path))
+        """Read what `save` wrote; see `crunch.moments.saved.load`."""
+        return cls(**saved.load(path))
 
     def _overall(self):
         return pieces.overall(self.counts, self.means, self.products)

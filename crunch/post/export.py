@@ -11,7 +11,7 @@ from crunch.pages import page
 from crunch.post.notebook import read, run, title, trimmed
 from crunch.post.outputs import Files, rewritten
 from crunch.publish import snippets
-from crunch.publish.files import put, safe_name
+from crunch.publish.writing import put, safe_name
 
 KINDS = {"html": "index.html", "markdown": "index.md"}
 _LOCAL = re.compile(r'(!\[[^\]]*\]\(|<img[^>]*?\ssrc=")([^)"\s:]+)(?=[)"\s])')

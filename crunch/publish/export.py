@@ -10,13 +10,13 @@ from crunch.charts.words import ALT, one_line, sentences
 from crunch.errors import InputError, counted, listing, show
 from crunch.pages import page
 from crunch.publish import snippets
-from crunch.publish.data import csv
-from crunch.publish.files import put, safe_name
 from crunch.publish.layouts import sizes as known_sizes
 from crunch.publish.pictures import pictures
 from crunch.publish.render import FORMATS, About, wanted
 from crunch.publish.snippets import Post
+from crunch.publish.spreadsheet import csv
 from crunch.publish.subject import subject
+from crunch.publish.writing import put, safe_name
 from crunch.results import Answer
 
 

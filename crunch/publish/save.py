@@ -1,7 +1,7 @@
 """A picture to new files, as a panel's button does it."""
 
-from crunch.publish.files import numbered, safe_name
 from crunch.publish.render import About, rendered, wanted
+from crunch.publish.writing import numbered, safe_name
 
 
 def save(figure, name, *, formats=("png",), folder="charts", dpi=200):

@@ -1,1 +1,1 @@
-"""The questions crunch answers, one module each: a study in, an answer out."""
+"""The questions crunch answers, one folder each: a study in, an answer out."""

@@ -1,1 +1,1 @@
-"""Arrays in, arrays out: designs, fits, moments, shares and draws."""
+"""Arrays in, arrays out: fits, errors, draws and bands; it knows no Study."""

@@ -7,14 +7,15 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from crunch import checks, usable
+from crunch import checks
 from crunch.errors import InputError, listing, show
 from crunch.moments.sources import opened
 from crunch.results import html_table
 from crunch.rounding import Rounding
-from crunch.scoring import data
+from crunch.scoring import as_json
 from crunch.scoring.curve import floats
 from crunch.scoring.tree import Group, Part, leaves
+from crunch.study.rows import columns
 
 
 class Score:
@@ -152,7 +153,7 @@ class Score:
             When one is missing, is not a number, or is outside the domain of its curve.
         """
         single = isinstance(table, Mapping | pd.Series)
-        frame = self._row(dict(table)) if single else usable.columns(_rows(table), {"the score": self.columns})
+        frame = self._row(dict(table)) if single else columns(_rows(table), {"the score": self.columns})
         out = {}
         for part, _, _ in self.leaves:
             values = checks.numbers(frame[part.column], "part of a score")
@@ -188,13 +189,13 @@ class Score:
 
     def to_dict(self):
         """The score as JSON types: dicts, lists, text and numbers."""
-        return data.from_score(self)
+        return as_json.from_score(self)
 
     @classmethod
     def from_dict(cls, given):
         """The score that `to_dict` wrote; nothing in it is run."""
         try:
-            return cls(**data.settings(given))
+            return cls(**as_json.settings(given))
         except (OverflowError, RecursionError) as error:
             raise InputError("A score is written with numbers below 1e308, and groups and curves stand in each other a "
                              "few times, but this one goes beyond. Write it as Score.to_dict does.") from error

@@ -4,9 +4,9 @@ import math
 
 from crunch.charts.directions import BAD, GOOD, UNSURE
 from crunch.charts.drivers import title
+from crunch.effects.verdict import CANNOT, MOVES
 from crunch.errors import counted
-from crunch.questions.drivers import drivers as ask_drivers
-from crunch.questions.verdict import CANNOT, MOVES
+from crunch.questions.drivers.drivers import drivers as ask_drivers
 from crunch.widgets.asked import Asked, call
 from crunch.widgets.board import NOW, STILL, Board, Reading, Row, size
 from crunch.widgets.controls import Action, choice, over, slider

@@ -9,11 +9,10 @@ from crunch.charts.frontier import title
 from crunch.charts.house import Frame
 from crunch.charts.ticks import tick_texts
 from crunch.charts.words import short
-from crunch.questions.frontier import frontier as ask_frontier
-from crunch.questions.frontier_words import levels
-from crunch.questions.outlook import Outlook, outlook
-from crunch.questions.plan_words import shown
-from crunch.questions.stuck_words import plain
+from crunch.digits import plain, shown
+from crunch.effects.outlook import Outlook, outlook
+from crunch.questions.plan.frontier import frontier as ask_frontier
+from crunch.questions.plan.frontier_words import levels
 from crunch.widgets.asked import Asked, call
 from crunch.widgets.controls import Action, choice, over
 from crunch.widgets.panel import Panel

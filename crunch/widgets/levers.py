@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from crunch.questions.reach import is_count
-from crunch.questions.stuck_words import plain
+from crunch.digits import plain
+from crunch.study.scales import is_count
 from crunch.widgets.controls import over
 from crunch.wording import MINUS, THIN
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from crunch.charts.directions import BAD, GOOD, OPEN, UNSURE, direction
-from crunch.questions.side_effects import side_effects as ask_side_effects
-from crunch.questions.stuck_words import plain
+from crunch.digits import plain
+from crunch.questions.side_effects.side_effects import side_effects as ask_side_effects
 from crunch.widgets.asked import Asked, call
 from crunch.widgets.board import LIMIT, NOW, STILL, Board, Reading, Row, size
 from crunch.widgets.controls import choice, over

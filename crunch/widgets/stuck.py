@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from crunch.charts.directions import BAD, GOOD, UNSURE
+from crunch.digits import distance, more, plain
+from crunch.effects.outlook import outlook
 from crunch.errors import InputError, show
-from crunch.questions.formula import formula
-from crunch.questions.outlook import outlook
-from crunch.questions.reach import reach
-from crunch.questions.stuck import stuck as ask_stuck
-from crunch.questions.stuck_words import distance, more, plain
+from crunch.questions.plan.reach import reach
+from crunch.questions.stuck.exact_prices import formula
+from crunch.questions.stuck.stuck import stuck as ask_stuck
 from crunch.widgets.asked import Asked
 from crunch.widgets.board import LIMIT, NOW, STILL, Board, Gauge, Reading, Row, size
 from crunch.widgets.controls import over, round_step

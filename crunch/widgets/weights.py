@@ -5,8 +5,8 @@ import numpy as np
 from crunch import checks
 from crunch.charts.directions import BAD, GOOD
 from crunch.errors import InputError
-from crunch.questions.rankings import labels_of, ranks
-from crunch.questions.weights import score_inputs
+from crunch.questions.weights.rankings import labels_of, ranks
+from crunch.questions.weights.weights import score_inputs
 from crunch.scoring.reweighted import branches, reweighted
 from crunch.widgets.asked import Asked
 from crunch.widgets.board import NOW, STILL, Board, Reading, Row, size

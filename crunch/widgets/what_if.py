@@ -7,12 +7,12 @@ import numpy as np
 from crunch import checks
 from crunch.charts.directions import BAD, GOOD, OPEN, UNSURE, direction
 from crunch.charts.what_if import title
-from crunch.questions.limits import BREAKS, HOLDS
-from crunch.questions.limits import limits as read_limits
-from crunch.questions.outlook import outlook
-from crunch.questions.plan import plan
-from crunch.questions.reach import reach
-from crunch.questions.what_if import scenario
+from crunch.effects.limits import BREAKS, HOLDS
+from crunch.effects.limits import limits as read_limits
+from crunch.effects.outlook import outlook
+from crunch.questions.plan.plan import plan
+from crunch.questions.plan.reach import reach
+from crunch.questions.what_if.what_if import scenario
 from crunch.widgets.asked import Asked, call
 from crunch.widgets.board import LIMIT, NOW, STILL, Board, Gauge, Reading, Row, shown_of, size
 from crunch.widgets.controls import Action, over

@@ -1,0 +1,144 @@
+"""What a lever may move: the score and the side effects, each on a scale that suits it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crunch.study import scales
+from crunch.study.study import Study
+from crunch.wording import THIN, number, places
+
+_TOUCHES = 0.995  # of 1 or 100, from which a largest value says that this is the end
+_TAIL = 2  # times the lower tail, from which the upper one is long
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The score, or a side effect.
+
+    Attributes
+    ----------
+    name : hashable
+    scale : Scale
+        "linear": in its own units; "log" or "log1p": in percent of itself, for values with a long
+        upper tail.
+    better : {"more", "less"} or None
+        None where nobody said.
+    matters : float
+        The smallest change that anybody would notice, on its scale.
+    usual : float
+        From its 10th to its 90th percentile, on its scale.
+    floor, ceiling : float
+        Where it ends: what was never negative is not below 0; a share is not above 1, and what comes
+        up to 100 and never goes beyond not above 100.
+    is_score : bool
+    """
+
+    name: object
+    scale: scales.Scale
+    better: str | None
+    matters: float
+    usual: float
+    floor: float
+    ceiling: float
+    is_score: bool = False
+
+    @property
+    def in_percent(self):
+        return self.scale.name != "linear"
+
+    def stated(self, by):
+        """A change on its scale as people read it: in percent of it, or in its own units."""
+        return 100 * np.expm1(by) if self.in_percent else by
+
+    def text(self, value, width):
+        """A stated change as text, with the digits that an interval this wide supports."""
+        unit = f"{THIN}%" if self.in_percent else ""
+        return f"{number(value, places(width), sign=True)}{unit}"
+
+    def natural(self, scaled):
+        """Values in natural units, within what the outcome can be."""
+        return np.clip(self.scale.inverse(scaled), self.floor, self.ceiling)
+
+    def worse(self, by):
+        """How much worse a change on its scale is; negative for better, NaN where nobody said which way is better."""
+        return {"more": -1.0, "less": 1.0, None: np.nan}[self.better] * by
+
+
+def outcomes(study):
+    """The score and the side effects of a study that move at all.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    tuple of Outcome
+        The score first.
+    still : tuple
+        Side effects that are the same in every row, or have too few values.
+    """
+    score = study.frame[study.score].to_numpy()
+    found, still = [_outcome(study, study.score, score)], []
+    for name in study.side_effects:
+        values = study.frame[name].dropna().to_numpy()
+        if len(values) < 2 or np.ptp(values) == 0:
+            still.append(name)
+        else:
+            found.append(_outcome(study, name, values))
+    return tuple(found), tuple(still)
+
+
+def _outcome(study, name, values):
+    is_score = name == study.score
+    scale = scales.choose(values, name, "linear" if is_score or not _long_tail(values) else "log")
+    scaled = scale(values)
+    usual = float(np.subtract(*np.quantile(scaled, [0.9, 0.1]))) or float(np.ptp(scaled)) or 1.0
+    # As for the score in drivers: half a shown step, or a tenth of a standard deviation.
+    matters = study.step / 2 if is_score and study.step is not None else float(scaled.std(ddof=1)) / 10
+    better = "more" if is_score else study.better.get(name)
+    return Outcome(name, scale, better, matters, usual, *_ends(values), is_score)
+
+
+def _ends(values):
+    """Where an outcome cannot go, by all that was seen of it."""
+    if values.min() < 0:
+        return -np.inf, np.inf
+    for top in (1.0, 100.0):
+        if _TOUCHES * top <= values.max() <= top and len(np.unique(values)) > 2:
+            return 0.0, top
+    return 0.0, np.inf
+
+
+def _long_tail(values):
+    """Whether percents suit better: no zero but in counts, and an upper tail more than twice the lower one."""
+    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
+    count = bool((values == np.round(values)).all())
+    return bool(values.min() >= 0 and (values.min() > 0 or count) and high - middle > _TAIL * (middle - low)
+                and high > 2 * max(middle, 1e-300))
+
+
+def as_score(study, outcome):
+    """The study with an outcome in place of its score, on the outcome's scale, and the rows of it that are used.
+
+    Parameters
+    ----------
+    study : Study
+    outcome : Outcome
+
+    Returns
+    -------
+    Study
+    array of int
+        For each row of it, its place in the study's frame.
+    """
+    values = outcome.scale(study.frame[outcome.name].to_numpy())
+    rows = np.flatnonzero(~np.isnan(values))
+    if outcome.is_score:
+        return study, rows
+    frame = study.frame.iloc[rows].copy()
+    frame[outcome.name] = values[rows]
+    read = {name: study.scales[name].name.removesuffix("1p") for name in study.scales}
+    return Study(frame, score=outcome.name, levers=study.levers, context=study.context, time=study.time,
+                 unit=study.unit, scales=read), rows

@@ -1,0 +1,92 @@
+"""How a design's R² divides among its levers, with bootstrap intervals."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from crunch.errors import listing
+from crunch.progress import bar
+from crunch.regression import resample
+from crunch.regression.intervals import percentile
+from crunch.shares.divide import Table, divide, standardised
+from crunch.wording import percent
+
+
+@dataclass(frozen=True)
+class Split:
+    """Parts of the score's variance that is left after the design's structure.
+
+    Attributes
+    ----------
+    share, low, high : array, shape (p,)
+        Per lever, in the design's order; NaN where they cannot be given.
+    explained, context : float
+        R² of levers and context together, and of context alone.
+    notes : tuple of str
+    """
+
+    share: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    explained: float
+    context: float
+    notes: tuple = ()
+
+
+def split(design, level=0.95, draws=1000, rng=None):
+    """Shapley shares of R² with percentile intervals.
+
+    Structure (intercept, lags, trend; unit and time means in a panel) is swept out before R² is
+    counted; context is always in and keeps what it explains alone. Draws resample rows, whole units
+    in a panel, or moving blocks of rows in a diary, and sweep everything out afresh.
+
+    Parameters
+    ----------
+    design : Design
+    level : float
+    draws : int
+        0 for no intervals.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Split
+    """
+    data = standardised(np.column_stack([design.structure, design.context, design.levers, design.y]))
+    table = Table(data, design.structure.shape[1], design.context.shape[1], groups=design.times)
+    parts = divide(table, [(j,) for j in range(len(design.names))], draw=_draw(design, rng), draws=draws, rng=rng,
+                   progress=bar("Shares"))
+    alone = [j for j, group in enumerate(parts.game.joined) if len(group) == 1]
+    share, low, high = np.full((3, len(design.names)), np.nan)
+    places = [parts.game.joined[j][0] for j in alone]
+    share[places] = parts.share[alone]
+    if draws and alone:
+        low[places], high[places] = percentile(parts.drawn[:, alone], parts.share[alone], level)
+    return Split(share, low, high, parts.explained, parts.context, (*_together(design, parts), *_sampled(parts)))
+
+
+def _draw(design, rng):
+    """The way this kind of table is resampled."""
+    if design.units is not None:
+        return partial(resample.units, design.units, rng=rng)
+    if not design.lags:
+        return partial(resample.rows, len(design.y), rng=rng)
+    # What the shares are averages of: the products of what is left of each lever and of the score.
+    summands = design.free * design.residual[:, None]
+    return partial(resample.blocks, len(design.y), rng=rng, length=resample.block_length(summands))
+
+
+def _together(design, parts):
+    """Notes on levers that share one share."""
+    return [f"{listing([design.names[j] for j in group], most=12)} move almost exactly together, and only their share "
+            f"together is known: {percent(share)}."
+            for group, share in zip(parts.game.joined, parts.share, strict=True) if len(group) > 1]
+
+
+def _sampled(parts):
+    if parts.standard_error is None:
+        return []
+    return [f"With {len(parts.share)} levers not every subset is looked at: shares are estimated from random orders of "
+            f"entry and may be off by about {100 * 2 * parts.standard_error.max():.1g} percentage points for that "
+            "alone."]

@@ -1,0 +1,65 @@
+"""What every question says of effects: how they were found, and that an association is no cause."""
+
+from crunch.errors import counted, listing
+from crunch.wording import series
+
+CAUSE = ("\u201cMoves it\u201d is short for an association that stands out from chance with the other levers and the "
+         "context held constant. What was not measured can still be behind it; only an experiment shows a cause.")
+CARRIES = "That holds as far as what goes together in this table still does when it is done on purpose."
+
+
+def held(study):
+    """What is held constant, as a phrase: an estimate means nothing without it.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
+    """
+    what = ["the other levers"] if len(study.levers) > 1 else []
+    what += ["the context"] if study.context else []
+    what += {"accounts": [], "diary": ["the past"], "panel": [str(study.unit), study.timeline.name]}[study.kind]
+    return f"with {series(what)} held equal" if what else "with nothing else held equal"
+
+
+def method(study, plan, echo, horizon):
+    """How the effects were estimated, as notes."""
+    rows = counted(len(plan.y), "row")
+    if study.kind == "accounts":
+        return [CAUSE, f"Least squares on {rows}, errors that allow unequal noise (HC3)."]
+    if study.kind == "panel":
+        units = counted(int(plan.units.max()) + 1, "unit")
+        return [CAUSE, f"Least squares on {rows}, each compared with its own unit's mean and the mean of its "
+                       f"{study.timeline.name}; errors clustered over {units}."]
+    name = study.timeline.name
+    past = f"the last {name}" if plan.lags == 1 else f"the last {plan.lags} {name}s"
+    notes = [CAUSE, f"An effect is what a surprise in a lever goes with, given the score and the levers of {past} "
+                    f"(lag-augmented local projection on {rows}, HC3 errors). It is not the effect of a change that is "
+                    f"kept up: ask with a longer horizon= how it builds."]
+    if horizon:
+        notes.append(f"Looking {counted(horizon, name)} ahead pulls the effects of slow-moving levers toward zero in "
+                     "short diaries, and intervals cover less often than they claim; the nearer, the safer.")
+    if echo:
+        notes.append(f"The score still echoes itself after {past}: intervals may be too narrow.")
+    return notes
+
+
+def method_of_sums(study):
+    """How effects were estimated from sums, as notes."""
+    return [CAUSE, f"Least squares on the sums of {counted(study.moments.rows, 'row')}; errors and intervals come from "
+                   f"leaving out each of {counted(len(study.moments.counts), 'block')} of rows in turn (delete-a-block "
+                   "jackknife), which allows unequal noise and neighbours that resemble each other."]
+
+
+def told_of(lost, tied):
+    """Notes on levers that sums say nothing of."""
+    notes = []
+    if lost:
+        notes.append(f"{listing(lost, most=12)} cannot be told apart from context.")
+    if tied:
+        notes.append(f"{listing(tied, most=12)} only ever move together once the rest is held constant, so they "
+                     "cannot be told apart; together they count as context.")
+    return notes

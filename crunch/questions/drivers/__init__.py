@@ -1,0 +1,1 @@
+"""Question 2: which inputs actually move the score?"""

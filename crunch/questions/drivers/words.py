@@ -1,0 +1,165 @@
+"""What the drivers say in words: every branch true, no association worded as a cause."""
+
+from crunch.effects.verdict import CANNOT, MOVES, SMALL
+from crunch.effects.words import held
+from crunch.errors import counted, listing
+from crunch.study.identities import in_words
+from crunch.wording import level_text, number, percent, places, points, series
+
+STILL = ("What a score that stands still does say is how large an effect can be at most, and how far the next point "
+         "is; a lever pulled hard enough to move the score would tell more.")
+COARSE = 0.75  # steps that a score must vary by, in standard deviations, for its rounding to be mere noise
+IDENTITY = 1 - 1e-9  # R² from which the levers are the score
+
+
+def sentence(study, table, parts, level, horizon, rows):
+    """The finding, with the strongest lever's number and interval.
+
+    Parameters
+    ----------
+    study : Study
+    table : DataFrame
+        The answer's table.
+    parts : Shares
+    level : float
+    horizon : int
+    rows : int
+        Rows the estimates rest on.
+
+    Returns
+    -------
+    str
+    """
+    if study.recipe:
+        return (f"{study.score} is {in_words(study.recipe)}: it is computed from its levers, so this is arithmetic "
+                "and no evidence of what would happen.")
+    if parts.explained >= IDENTITY:
+        who = "The levers and the context" if study.context else "The levers"
+        return (f"{who} give {study.score} exactly: it is computed from them, so this is arithmetic and no "
+                "evidence of what would happen.")
+    groups = {v: table[table["verdict"] == v] for v in (MOVES, SMALL, CANNOT)}
+    where = _where(study, horizon)
+    rest = _rest(study, groups)
+    if groups[MOVES].empty:
+        return f"{nothing_found(study.score, table)}{where}, on {counted(rows, 'row')}: {rest}."
+    top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
+    lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes with "
+            f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)})")
+    others = [f"{row['lever']}" for _, row in groups[MOVES].drop(top.name).iterrows()]
+    if others:
+        lead += f"; {series(others)} {'stands' if len(others) == 1 else 'stand'} out as well"
+    return f"{lead}; {rest}." if rest else f"{lead}."
+
+
+def nothing_found(score, table):
+    """The finding when no lever moves the score: one that is too small may still differ from zero.
+
+    Parameters
+    ----------
+    score : str
+    table : DataFrame
+        The answer's table.
+
+    Returns
+    -------
+    str
+    """
+    small = (table["verdict"] == SMALL).any()
+    return f"No lever of {score} {'is seen to matter' if small else 'stands out from chance'}"
+
+
+def _capital(text):
+    return text[0].upper() + text[1:]
+
+
+def _where(study, horizon):
+    """When the score is read, in a table that has time."""
+    if study.kind == "accounts":
+        return ""
+    name = study.timeline.name
+    return f" in the same {name}" if horizon == 0 else f" {counted(horizon, name)} later"
+
+
+def _points(row):
+    digits = places(row["high"] - row["low"])
+    return points(number(row["effect"], digits, sign=True))
+
+
+def _range(row):
+    digits = places(row["high"] - row["low"])
+    return f"{number(row['low'], digits, sign=True)} to {number(row['high'], digits, sign=True)}"
+
+
+def _rest(study, groups):
+    """The levers that are too small or cannot be judged."""
+    said = []
+    if len(groups[SMALL]):
+        many = len(groups[SMALL]) > 1
+        said.append(f"{series(groups[SMALL]['lever'])} {'are' if many else 'is'} too small to matter")
+    if len(groups[CANNOT]):
+        said.append(f"this table can't tell about {series(groups[CANNOT]['lever'])}")
+    return "; ".join(said)
+
+
+def still(study):
+    """The sentence for a score that never moved."""
+    return (f"{study.score} was {study.first_score:.12g} in all {counted(study.rows, 'row')}: a score that never moves "
+            "cannot show what moves it.")
+
+
+def settled(study):
+    """The sentence for a score that its structure gives entirely."""
+    what = {"accounts": "in the rows that can be used", "panel": "once unit and period are held constant",
+            "diary": "beyond what its own past and trend give"}[study.kind]
+    return f"{study.score} does not move {what}: nothing is left that a lever could go with."
+
+
+def cautions(study, table, found, matters):
+    """What a careful reader should know about this answer, and what would tell more."""
+    left = {"accounts": "", "panel": " within units and periods",
+            "diary": " that its past, trend and season leave open"}[study.kind]
+    context, everything = percent(found.parts.context), percent(found.parts.explained)
+    notes = [f"Context alone explains {context} of the score's variation{left}; levers and context together "
+             f"{everything}." if study.context else
+             f"The levers together explain {everything} of the score's variation{left}."]
+    odd = table[(table["verdict"] == CANNOT) & (table["low"] * table["high"] > 0)]
+    if len(odd):
+        notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "
+                     "together, and the more are asked the more pass by chance; q-values allow for that.")
+    notes += _together(found) + _more_rows(table, found.rows, matters, study) + _coarse(study)
+    return notes
+
+
+def _coarse(study):
+    """A score that hardly leaves one step: least squares on shown numbers may be off."""
+    if study.step is None or study.score_spread >= COARSE * study.step or study.kind == "panel" or study.moments:
+        return []
+    return [f"{study.score} varies by less than a step (standard deviation {study.score_spread:.2g}), so its rounding "
+            "hides much and these effects may be off; crunch.questions.drivers.rounded.rounded(study) allows for it."]
+
+
+def _together(found):
+    """Pairs of levers so close that their effects are hard to tell apart."""
+    r = found.correlation
+    return [f"{listing([found.names[i], found.names[j]])} move together (correlation {number(r[i, j], 2)}), so their "
+            "separate effects are hard to tell."
+            for i in range(len(r)) for j in range(i) if abs(r[i, j]) >= 0.9]
+
+
+def _more_rows(table, rows, matters, study):
+    """About how many rows would settle the levers that cannot be judged."""
+    open_ones = table[(table["verdict"] == CANNOT) & table["swing"].notna() & (table["effect"] != 0)]
+    if open_ones.empty:
+        return []
+    half = ((open_ones["high"] - open_ones["low"]) / 2 * (open_ones["swing"] / open_ones["effect"])).abs().max()
+    needed = rows * (half / matters) ** 2
+    what = {"accounts": "rows", "panel": "rows, from more units,", "diary": f"{study.timeline.name}s"}[study.kind]
+    if needed <= rows * 1.2:
+        return []
+    if needed > 100 * rows:
+        return [f"No realistic number of further {what} like these would settle every open lever: pull one on "
+                "purpose, in an experiment."]
+    digits = 10 ** (len(str(int(needed))) - 1)
+    about = f"{round(needed / digits) * digits:,}".replace(",", "\u202f")
+    return [f"About {about} {what} like these would narrow every open interval to ±{matters:.2g} points over a lever's "
+            "usual range; a planned experiment can settle it sooner."]

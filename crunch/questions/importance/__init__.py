@@ -1,0 +1,1 @@
+"""Question 2: who has which share of the variation?"""

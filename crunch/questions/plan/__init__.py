@@ -1,0 +1,1 @@
+"""Question 4: what is the cheapest way there?"""

@@ -1,0 +1,1 @@
+"""Question 3: what else moves when I pull a lever?"""

@@ -1,0 +1,66 @@
+"""Stuck, when nobody knows the formula: the hidden score and the prices come from estimated effects."""
+
+import numpy as np
+import pandas as pd
+
+from crunch.effects.case import case
+from crunch.effects.estimates import fitted
+from crunch.effects.hidden import hidden
+from crunch.effects.targets import need_step, target_of
+from crunch.effects.words import method
+from crunch.questions.stuck import reasons_exact, reasons_fitted, words
+from crunch.questions.stuck.prices import prices
+from crunch.questions.stuck.reasons import ranked
+from crunch.questions.stuck.rolling import counted_over, rolled_study
+from crunch.rounding import Rounding
+
+
+def ask(study, target, at, window, level, rng):
+    """The fields of the answer; see `crunch.stuck`."""
+    need_step(study)
+    where, rounding = case(study, at), Rounding(study.step, study.rounding)
+    shown = float(study.frame[study.score].iloc[where.row])
+    target = target_of(rounding, shown, target, (-np.inf, np.inf))
+    plan, fit, echo = fitted(study) if study.score_moves else (None, None, False)
+    behind = hidden(study, plan, fit)
+    edge, floor = rounding.band(target)[0], rounding.band(shown)[0]
+    table = prices(study, plan, fit, behind, where.row, edge, level, rng)
+    here = behind.only(np.array([where.row]))
+    low, middle, high = (float(here.quantile(q)[0]) for q in ((1 - level) / 2, 0.5, (1 + level) / 2))
+    found = {
+        "table": table, "score": str(study.score), "shown": shown, "target": target, "hidden": middle,
+        "hidden_low": low, "hidden_high": high, "to_target": edge - middle, "to_target_low": edge - high,
+        "to_target_high": edge - low, "to_spare": middle - floor, "to_spare_low": low - floor,
+        "to_spare_high": high - floor, "slips": prices(study, plan, fit, behind, where.row, floor, level, rng),
+        "why": ranked(_reasons(study, plan, fit, behind, where, window, level)), "exact": False,
+        "step": study.step, "stands": where.stands, "period": study.timeline.name,
+        "path": _path(study, behind.only(where.past), where, level), "study": study}
+    told = method(study, plan, echo, 0) if plan is not None else []
+    return {**found, "sentence": words.fitted_sentence(found, where.name, level, study),
+            "notes": (*told, *words.fitted_notes(found, behind), *study.notes, *(plan.notes if plan else ()))}
+
+
+def _reasons(study, plan, fit, behind, where, window, level):
+    """Every reason that this study can be asked for."""
+    if not study.score_moves:
+        return [reasons_exact.never(study.score, study.first_score, study.rows, study.timeline.name)]
+    if study.kind == "accounts":
+        return [reasons_fitted.between(study, behind, where), reasons_fitted.ends(study, where)]
+    if fit is None or where.stands < reasons_fitted.FEW:
+        return [reasons_fitted.too_short(study, where), reasons_fitted.ends(study, where)]
+    windows, reasons = counted_over(study, where, window, level)
+    if windows:
+        study, where = rolled_study(study, windows, where)
+        plan, fit, _ = fitted(study)
+        behind = hidden(study, plan, fit)
+    book = reasons_fitted.ledger(study, plan, fit, where, level)
+    return [*reasons, *reasons_fitted.of_stretch(study, book, behind, where, level)]
+
+
+def _path(study, behind, where, level):
+    """The score up to now, with the bands of what is hidden."""
+    frame = study.frame.iloc[where.past]
+    return pd.DataFrame({
+        "time": frame[study.time].to_numpy() if study.time is not None else where.past,
+        "shown": frame[study.score].to_numpy(), "low": behind.low, "high": behind.high, "hidden": behind.quantile(0.5),
+        "hidden_low": behind.quantile((1 - level) / 2), "hidden_high": behind.quantile((1 + level) / 2)})

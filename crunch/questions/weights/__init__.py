@@ -1,0 +1,1 @@
+"""Question 1: what is a score really made of?"""

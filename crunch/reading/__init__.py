@@ -1,0 +1,1 @@
+"""From a file that somebody exported to a clean table."""

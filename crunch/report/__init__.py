@@ -1,0 +1,1 @@
+"""All questions about one study, unattended, in one page."""

@@ -1,0 +1,1 @@
+"""A table and the role of each of its columns."""

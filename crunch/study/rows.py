@@ -1,0 +1,85 @@
+"""From the table given to the rows of a study: its columns, complete rows, in order of time."""
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from crunch import checks, wording
+from crunch.errors import InputError, counted, listing, show
+from crunch.study.timeline import Timeline, moments_in_time, timeline
+
+
+def columns(table, roles):
+    """The named columns as a new pandas frame."""
+    wanted = [name for members in roles.values() for name in members]
+    if isinstance(table, pd.DataFrame):
+        for role, members in roles.items():
+            checks.columns(members, table.columns, role)
+        return table[wanted].reset_index(drop=True)
+    frame = nw.from_native(table, eager_only=True)
+    for role, members in roles.items():
+        checks.columns(members, frame.columns, role)
+    return pd.DataFrame({name: frame[name].to_numpy() for name in wanted})
+
+
+def complete(raw, roles):
+    """The complete rows with numbers as floats, and what was dropped."""
+    frame = pd.DataFrame(index=raw.index)
+    for role, one in (("score", "score"), ("levers", "lever"), ("side_effects", "side effect")):
+        for name in roles[role]:
+            frame[name] = checks.numbers(raw[name], one)
+    for name in roles["context"]:
+        text = isinstance(raw[name].dtype, pd.CategoricalDtype) or not (
+            pd.api.types.is_numeric_dtype(raw[name]) or pd.to_numeric(raw[name], errors="coerce").notna().any())
+        frame[name] = raw[name].astype(object) if text else checks.numbers(raw[name], "context column")
+    for name in roles["time"]:
+        frame[name] = moments_in_time(raw[name])
+    for name in roles["unit"]:
+        frame[name] = raw[name]
+    needed = [name for role, members in roles.items() if role != "side_effects" for name in members]
+    missing = frame[needed].isna()
+    keep = ~missing.any(axis=1)
+    notes = []
+    if not keep.all():
+        where = wording.series(f"{show(n)} ({int(k)})" for n, k in missing.sum().items() if k)
+        dropped = int((~keep).sum())
+        notes.append(f"{counted(dropped, 'row')} of {len(frame)} {'was' if dropped == 1 else 'were'} left out for "
+                     f"missing values in {where}.")
+    return frame[keep].reset_index(drop=True), notes
+
+
+def in_order(frame, time, unit):
+    """Rows sorted by (unit and) time, each once, with their timeline and a note when sorting was needed."""
+    keys = [time] if unit is None else [unit, time]
+    repeated = frame.duplicated(keys, keep=False)
+    if repeated.any():
+        first = frame[repeated].iloc[0]
+        when = first[time].date() if hasattr(first[time], "date") else first[time]
+        where = f"{when}" if unit is None else f"{show(first[unit])}, {when}"
+        cure = ("Name the column that tells the rows apart with unit=, or bring the table to one row a period."
+                if unit is None else "Bring the table to one row per unit and period.")
+        raise InputError(f"Each {'period' if unit is None else 'unit and period'} may have one row, but "
+                         f"{counted(int(repeated.sum()), 'row')} share theirs, first {where}. {cure}")
+    try:
+        ordered = frame.sort_values(keys, kind="stable")
+    except TypeError as error:
+        raise InputError(f"unit must be of one kind, but {show(unit)} mixes numbers and text. "
+                         f"Use table[{show(unit)}].astype(str).") from error
+    moved = not ordered.index.equals(frame.index)
+    ordered = ordered.reset_index(drop=True)
+    notes = ["The rows were not in order of time; they were sorted."] if moved and unit is None else []
+    return ordered, timeline(ordered[time]) if len(ordered) else Timeline(np.zeros(0, int), "period", None), notes
+
+
+def moving(frame, levers):
+    """The levers that vary and those that do not."""
+    moving = tuple(n for n in levers if len(frame) and np.ptp(frame[n].to_numpy()) > 0)
+    return moving, tuple(n for n in levers if n not in moving)
+
+
+def constant_note(constant):
+    if not constant:
+        return []
+    is_are = "is" if len(constant) == 1 else "are"
+    return [f"{listing(constant, most=12)} {is_are} the same in every row and {is_are} set aside: "
+            "a lever that never moved shows nothing."]

@@ -1,0 +1,141 @@
+"""Several fits taken together: against each by itself, brute force, and worlds in which nothing moves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from crunch import Study
+from crunch.datasets import study
+from crunch.effects.design import design
+from crunch.effects.outcomes_together import several
+from crunch.regression.fit import least_squares
+from crunch.regression.joint import Joint
+from crunch.regression.region import Region
+
+SLACK = 3  # standard errors of the binomial
+
+
+@pytest.mark.parametrize("name", ["stuck_at_55", "shops"])
+def test_each_error_is_that_of_its_own_fit(name):
+    s = study(name)
+    found = several(s)
+    for o, (plan, fit) in enumerate(zip(found.designs, found.fits, strict=True)):
+        alone = least_squares(plan.y, plan.matrix, clusters=plan.units,
+                              absorbed=0 if plan.times is None else int(plan.times.max()))
+        np.testing.assert_allclose(found.joint.coef[:, o], alone.coef[:len(found.names)])
+        np.testing.assert_allclose(found.joint.se[:, o], alone.se[:len(found.names)])
+        np.testing.assert_allclose(found.joint.p_values[:, o], alone.p_values[:len(found.names)])
+        assert fit.dof == found.joint.dof[o]
+
+
+def test_how_errors_go_together_by_brute_force():
+    """HC3 by leaving out each row: the covariance of what that does to each coefficient."""
+    rng = np.random.default_rng(1)
+    X, e = rng.normal(size=(60, 2)), rng.normal(size=60)
+    table = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "s": X[:, 0] + e, "h": X[:, 1] - 0.7 * e + rng.normal(size=60)})
+    found = several(Study(table, score="s", levers=["a", "b"], side_effects=["h"]))
+    full = np.column_stack([np.ones(60), X])
+    left = []
+    for i in range(60):
+        keep = np.arange(60) != i
+        left.append([np.linalg.lstsq(full[keep], table[y].to_numpy()[keep], rcond=None)[0][1:] for y in ("s", "h")])
+    moved = np.array(left).transpose(0, 2, 1).reshape(60, 4) - found.joint.coef.ravel()
+    expected = (moved.T @ moved) / np.outer(*[np.sqrt((moved**2).sum(axis=0))] * 2)
+    np.testing.assert_allclose(found.joint.correlation, expected, atol=1e-10)
+    np.testing.assert_allclose(found.joint.se.ravel(), np.sqrt((moved**2).sum(axis=0)), rtol=1e-10)
+
+
+def test_one_cell_is_a_plain_t_and_independent_cells_are_sidak():
+    rng = np.random.default_rng(2)
+    one = Joint(np.array([[1.0]]), np.array([[0.5]]), np.array([12.0]), np.eye(1))
+    assert one.half_width(0.95, 200_000, rng)[0, 0] == pytest.approx(stats.t.ppf(0.975, 12) * 0.5, rel=0.01)
+    many = Joint(np.zeros((3, 4)), np.ones((3, 4)), np.full(4, 1e9), np.eye(12))
+    assert many.half_width(0.95, 200_000, rng)[0, 0] == pytest.approx(stats.norm.ppf(0.5 + 0.95 ** (1 / 12) / 2), rel=0.01)
+    same = Joint(np.zeros((3, 4)), np.ones((3, 4)), np.full(4, 1e9), np.ones((12, 12)))
+    assert same.half_width(0.95, 200_000, rng)[0, 0] == pytest.approx(1.96, rel=0.01)  # twelve times one error
+
+
+def test_cells_without_an_estimate_stay_without():
+    rng = np.random.default_rng(3)
+    se = np.array([[1.0, np.nan], [2.0, 1.0]])
+    found = Joint(np.where(np.isnan(se), np.nan, 0), se, np.array([30.0, 40.0]), np.diag([1.0, 0, 1, 1]))
+    half = found.half_width(0.9, 5000, rng)
+    assert np.isnan(half[0, 1])
+    assert half[1, 0] == pytest.approx(2 * half[0, 0])
+    assert np.isnan(found.draws(5, rng)[:, 0, 1]).all()
+
+
+def world(kind, seed):
+    """Two levers that move nothing, a score and three side effects whose noise goes together."""
+    rng = np.random.default_rng(seed)
+    rows = {"accounts": 80, "diary": 110, "panel": 40 * 12}[kind]
+    noise = rng.normal(size=(rows, 4)) @ (np.eye(4) + 0.5) * (1 + 0.5 * rng.random((rows, 1)))
+    table = pd.DataFrame(noise, columns=["s", "h", "k", "m"]).assign(a=rng.normal(size=rows), b=rng.exponential(size=rows))
+    roles = {"score": "s", "levers": ["a", "b"], "side_effects": ["h", "k", "m"], "scales": dict.fromkeys("ab", "linear")}
+    if kind == "diary":
+        table[["s", "h"]] = table[["s", "h"]].cumsum()
+        roles["time"] = "t"
+        table["t"] = np.arange(rows)
+    if kind == "panel":
+        table["unit"], table["t"] = np.repeat(np.arange(40), 12), np.tile(np.arange(12), 40)
+        table[["s", "h"]] += rng.normal(size=(40, 2))[table["unit"]]
+        roles |= {"time": "t", "unit": "unit"}
+    return Study(table, **roles)
+
+
+@pytest.mark.simulation
+@pytest.mark.parametrize("kind", ["accounts", "diary", "panel"])
+def test_all_intervals_hold_at_once(kind):
+    """All eight effects are zero: the worlds in which every interval has it, at 90 %."""
+    worlds, held = 150, 0
+    for seed in range(worlds):
+        joint = several(world(kind, seed)).joint
+        held += (np.abs(joint.coef) <= joint.half_width(0.9, 1000, np.random.default_rng(seed))).all()
+    print(f"\n{kind}: all hold in {held / worlds:.3f}")
+    assert held / worlds >= 0.9 - SLACK * np.sqrt(0.9 * 0.1 / worlds)
+    assert held / worlds <= 0.99
+
+
+def test_the_past_of_the_score_does_not_pass_for_a_side_effect():
+    """A lever that answers to last week's score, and a side effect that does so as well: nothing else joins them."""
+    rng = np.random.default_rng(4)
+    rows = 300
+    score = np.zeros(rows)
+    for t in range(1, rows):
+        score[t] = 0.8 * score[t - 1] + rng.normal()
+    before = np.append(0, score[:-1])
+    table = pd.DataFrame({"t": np.arange(rows), "s": score, "calls": 10 - before + 0.3 * rng.normal(size=rows),
+                          "cash": 5 * before + rng.normal(size=rows)})
+    s = Study(table, score="s", levers="calls", side_effects=["cash"], time="t", scales={"calls": "linear"})
+    joint = several(s).joint
+    assert joint.p_values[0, 1] > 0.05
+    # Without the score's past the two would seem to go together.
+    other = Study(table, score="cash", levers="calls", time="t", scales={"calls": "linear"})
+    plan = design(other, lags=1)
+    assert least_squares(plan.y, plan.matrix).p_values[0] < 1e-6
+
+
+def test_region_against_the_textbook():
+    rng = np.random.default_rng(5)
+    seen = rng.normal(size=(200, 3)) @ rng.normal(size=(3, 3))
+    region, point = Region(seen), np.array([1.0, -2, 0.5])
+    away = point - seen.mean(axis=0)
+    assert region.distance(point) == pytest.approx(np.sqrt(away @ np.linalg.inv(np.cov(seen.T, ddof=0)) @ away))
+    assert region.farthest == pytest.approx(region.distance(seen).max())
+    scaled = Region(seen * [1e6, 1, 1e-6])
+    assert scaled.distance(point * [1e6, 1, 1e-6]) == pytest.approx(region.distance(point))
+    assert region.outside(seen.max(axis=0)).tolist() == [False] * 3
+    assert region.outside(seen.max(axis=0) + np.array([1, 0, 0])).tolist() == [True, False, False]
+
+
+def test_levers_that_go_together_are_seen_to_be_pulled_apart():
+    rng = np.random.default_rng(6)
+    a = rng.normal(size=300)
+    seen = np.column_stack([a, a + 0.1 * rng.normal(size=300), rng.normal(size=300)])
+    region = Region(seen)
+    assert region.pulled_apart(np.array([1.0, 1.0, 2.0])).tolist() == [False] * 3
+    assert region.pulled_apart(np.array([1.0, -1.0, 0.0])).tolist() == [True, True, False]
+    flat = Region(np.column_stack([a, 2 * a]))  # a cloud without thickness
+    assert np.isfinite(flat.distance(np.array([1.0, 2.0])))
+    assert flat.pulled_apart(np.array([1.0, 0.0])).all()
