@@ -1,8 +1,21 @@
 """The one error for users, and the words its sentences are made of; light enough for `crunch --help`."""
 
 
+FEW_ROWS = "few rows"  # too little is left to estimate anything from
+
+
 class InputError(ValueError):
-    """What was given breaks a rule; the message says the rule, what was given and the cure."""
+    """What was given breaks a rule; the message says the rule, what was given and the cure.
+
+    Attributes
+    ----------
+    code : str
+        Which rule, where somebody may want to answer for it otherwise, such as `FEW_ROWS`; else "".
+    """
+
+    def __init__(self, message, code=""):
+        super().__init__(message)
+        self.code = code
 
 
 def show(value, limit=40):

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from crunch.rounding import Rounding
-
 # In steps: the least that is taken as noise. What rounding adds by way of last week's score is never quite taken out.
 LEAST_NOISE = 0.08
 
@@ -80,7 +78,7 @@ def hidden(study, plan=None, fit=None):
     Hidden
     """
     shown = study.frame[study.score].to_numpy()
-    low, high = Rounding(study.step, study.rounding).band(shown)
+    low, high = study.grid.band(shown)
     center, spread = np.full((2, len(shown)), np.nan)
     if fit is None:
         return Hidden(low, high, center, spread, np.nan)

@@ -13,7 +13,6 @@ from crunch.effects.hidden import hidden
 from crunch.effects.outcomes_together import Several, several
 from crunch.errors import InputError, listing, show
 from crunch.regression.region import Region
-from crunch.rounding import Rounding
 from crunch.scoring import Score
 from crunch.study.study import Study
 
@@ -71,7 +70,11 @@ class Outlook:
 
     @property
     def rounding(self):
-        return None if self.study.step is None else Rounding(self.study.step, self.study.rounding)
+        return self.study.grid
+
+    def place(self, name):
+        """Where an outcome stands among all."""
+        return [outcome.name for outcome in self.outcomes].index(name)
 
     @cached_property
     def scaled_now(self):
@@ -218,3 +221,20 @@ def _reads(score, study):
     if missing:
         raise InputError(f"The formula needs {listing(score.columns, most=12)}, but the study has no "
                          f"{listing(missing, most=6)}. Name it among the levers or the context.")
+
+
+def ready(study_or_outlook, **settings):
+    """An outlook, as it is or of a study; what each question about one row asks first.
+
+    Parameters
+    ----------
+    study_or_outlook : Study or Outlook
+        With an outlook the settings were settled when it was made.
+    **settings
+        As for `outlook`.
+
+    Returns
+    -------
+    Outlook
+    """
+    return study_or_outlook if isinstance(study_or_outlook, Outlook) else outlook(study_or_outlook, **settings)

@@ -9,6 +9,7 @@ from crunch import checks
 from crunch.effects.design import SPARE, context_columns
 from crunch.errors import InputError, counted, show
 from crunch.regression.columns import independent
+from crunch.study.timeline import rolled
 from crunch.wording import level_text, probability
 
 LONGEST = 26  # half a year of weeks, unless another length is asked for
@@ -17,33 +18,6 @@ DRAWS = 1999
 PERSISTENCE = (0.0, 0.4, 0.7, 0.85, 0.95, 1.0)  # of the noise from one period to the next
 BLUR = (0.0, 0.5, 2.0, 8.0, 32.0, 128.0)  # variance of rounding and the like, per variance of a new shock
 _NOTHING = 1e-7  # part of a column's length below which it says nothing new
-
-
-def rolled(index, values, length):
-    """Sums over the last `length` periods.
-
-    Parameters
-    ----------
-    index : array of int, shape (rows,)
-        The period of each row, increasing; a jump by more than one is a gap.
-    values : array of float, shape (rows,)
-    length : int
-
-    Returns
-    -------
-    array, shape (rows,); NaN where the window begins before the first row or touches a missing period
-
-    Examples
-    --------
-    >>> rolled(np.array([0, 1, 2, 4, 5]), np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2).tolist()
-    [nan, 3.0, 5.0, nan, 9.0]
-    """
-    length = checks.whole(length, "length", 1)
-    place = np.asarray(index) - index[0] + length - 1
-    full = np.full(place[-1] + 1, np.nan)
-    full[place] = values
-    # Each window is summed by itself: running totals would carry rounding, and one NaN, to all that follow.
-    return np.lib.stride_tricks.sliding_window_view(full, length).sum(axis=1)[place - length + 1]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks, wording
-from crunch.errors import InputError, counted, listing, show
+from crunch.errors import FEW_ROWS, InputError, counted, listing, show
 from crunch.study.timeline import Timeline, moments_in_time, timeline
 
 
@@ -83,3 +83,17 @@ def constant_note(constant):
     is_are = "is" if len(constant) == 1 else "are"
     return [f"{listing(constant, most=12)} {is_are} the same in every row and {is_are} set aside: "
             "a lever that never moved shows nothing."]
+
+
+def enough(study):
+    """Refuse a study of too few rows, or without a lever that varies."""
+    needed = len(study.levers) + len(study.constant) + len(study.context) + 2
+    if study.rows < needed:
+        raise InputError(
+            f"A study of {counted(needed - 2, 'lever and context column', 'lever and context columns')} needs at "
+            f"least {counted(needed, 'complete row')}, but {counted(study.rows, 'row')} of "
+            f"{study.rows_given} can be used. Add rows, fill the missing cells, or name fewer columns.", FEW_ROWS)
+    if not study.levers:
+        raise InputError(f"At least one lever must vary, but {listing(study.constant)} "
+                         f"{'is' if len(study.constant) == 1 else 'are'} the same in every row. "
+                         "A lever that was never pulled shows nothing: change it for a while first.")

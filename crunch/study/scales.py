@@ -27,12 +27,24 @@ class Scale:
         The stated change: "+10 %" or "+1".
     size : float
         The stated change on the transformed scale.
+    is_count : bool
+        Whether all values that were seen are whole.
     """
 
     name: str
     reason: str
     change: str
     size: float
+    is_count: bool = False
+
+    @property
+    def least(self):
+        """The value that everything on this scale lies above."""
+        return {"log": 0.0, "log1p": -1.0}.get(self.name, -np.inf)
+
+    def slope(self, value):
+        """How fast a value grows with its place on the scale."""
+        return {"log": value, "log1p": 1 + value}.get(self.name, 1.0)
 
     def __call__(self, values):
         """The values on this scale."""
@@ -77,6 +89,7 @@ def choose(values, name, asked=None):
         When a log scale is asked for a lever with negative values.
     """
     low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
+    count = is_whole(values)
     if asked == "linear":
         return _linear(values, "as asked")
     if values.min() < 0:
@@ -88,7 +101,6 @@ def choose(values, name, asked=None):
         return _log(values, "as asked")
     if len(np.unique(values)) <= 2:
         return _linear(values, "it has two values")
-    count = bool((values == np.round(values)).all())
     if values.min() == 0 and not count:
         return _linear(values, "it has zeros and is not a count")
     if middle >= 100:
@@ -100,19 +112,18 @@ def choose(values, name, asked=None):
     return _linear(values, "its values are of similar size")
 
 
+def is_whole(values):
+    """Whether all values are whole numbers."""
+    return bool((values == np.round(values)).all())
+
+
 def _log(values, reason):
     name = "log" if values.min() > 0 else "log1p"
-    return Scale(name, reason, "+10 %", float(np.log1p(PERCENT)))
+    return Scale(name, reason, "+10 %", float(np.log1p(PERCENT)), is_whole(values))
 
 
 def _linear(values, reason):
     # +1 unless that is more than twice all the variation ever seen: then the power of ten that fits.
     spread = float(np.ptp(values))
     size = 1.0 if spread == 0 or spread >= 0.5 else float(10.0 ** np.floor(np.log10(2 * spread)))
-    return Scale("linear", reason, f"+{Decimal(f'{size:.15g}'):f}", size)
-
-
-def is_count(known, name):
-    """Whether all values of a lever are whole."""
-    values = known.study.frame[name].to_numpy()
-    return bool((values == np.round(values)).all())
+    return Scale("linear", reason, f"+{Decimal(f'{size:.15g}'):f}", size, is_whole(values))

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks
-from crunch.errors import InputError, counted, listing, show
+from crunch.errors import InputError, listing, show
 from crunch.moments import Moments
 from crunch.moments.sources import opened
 from crunch.results import html_table
-from crunch.rounding import RULES
-from crunch.study import identities, scales
-from crunch.study.rows import columns, complete, constant_note, in_order, moving
+from crunch.rounding import RULES, Rounding
+from crunch.study import derived, identities, scales
+from crunch.study.described import roles, score_notes, still_note, summary
+from crunch.study.rows import columns, complete, constant_note, enough, in_order, moving
 from crunch.study.sums import look_at, told
 from crunch.study.timeline import Timeline
 
@@ -78,12 +79,12 @@ class Study:
 
     def __init__(self, table, *, score, levers, context=(), side_effects=(), time=None, unit=None,
                  step=None, rounding="round", scales=None):
-        roles = checks.one_role_each({
+        given = checks.one_role_each({
             "score": (score,), "levers": checks.names(levers, "levers"),
             "context": checks.names(context, "context"),
             "side_effects": checks.names(side_effects, "side_effects"),
             "time": () if time is None else (time,), "unit": () if unit is None else (unit,)})
-        if not roles["levers"]:
+        if not given["levers"]:
             raise InputError("A study needs at least one lever, an input you can act on, but none was given. "
                              "Name one or more, for example levers=['posts'].")
         if unit is not None and time is None:
@@ -93,17 +94,17 @@ class Study:
         ways = side_effects if isinstance(side_effects, dict) else {}
         self.better = {name: checks.choice(way, ("more", "less"), f"side_effects[{show(name)}]")
                        for name, way in ways.items() if way is not None}
-        self.context, self.side_effects = roles["context"], roles["side_effects"]
+        self.context, self.side_effects = given["context"], given["side_effects"]
         self.kind = "accounts" if time is None else "diary" if unit is None else "panel"
         self.step = None if step is None else checks.positive(step, "step")
         self.rounding = checks.choice(rounding, RULES, "rounding")
         source = table if isinstance(table, pd.DataFrame) else opened(table)
-        self.moments = None
+        self.moments, self._kept = None, {}
         if isinstance(source, pd.DataFrame | nw.DataFrame):
-            self._take_rows(source, roles)
+            self._take_rows(source, given)
         else:
-            source, held = self._look_at(source, roles)
-        self._check_size()
+            source, held = self._look_at(source, given)
+        enough(self)
         self.scales = self._scales(scales)
         matrix = self._seen[list(self.levers)].to_numpy()
         identities.independent(matrix, self.levers)
@@ -113,11 +114,11 @@ class Study:
         if self._frame is None:
             self._sum_up(source, held)
 
-    def _take_rows(self, table, roles):
+    def _take_rows(self, table, given):
         """Keep the complete rows, in order."""
-        raw = columns(table, roles)
+        raw = columns(table, given)
         self.rows_given = len(raw)
-        frame, notes = complete(raw, roles)
+        frame, notes = complete(raw, given)
         self.timeline = Timeline(np.arange(len(frame)), "row", None)
         if self.time is not None:
             frame, self.timeline, ordered = in_order(frame, self.time, self.unit)
@@ -125,17 +126,17 @@ class Study:
         self._frame = self._seen = frame
         self._ends = frame[:0]  # the rows hold them
         self.rows = len(frame)
-        self.levers, self.constant = moving(frame, roles["levers"])
-        self.notes = (*notes, *constant_note(self.constant), *self._score_notes())
+        self.levers, self.constant = moving(frame, given["levers"])
+        self.notes = (*notes, *constant_note(self.constant), *score_notes(self))
 
-    def _look_at(self, source, roles):
+    def _look_at(self, source, given):
         """Look at a table that is not in memory, for bounds and a sample; its categories become columns."""
-        look = look_at(source, roles)
+        look = look_at(source, given)
         self.rows_given = self.rows = look.rows
         self.timeline = Timeline(np.arange(0), "row", None)
         self._frame, self._seen, self._ends = None, look.seen, look.ends
-        self.levers, self.constant = moving(look.ends, roles["levers"])
-        self.notes = (*constant_note(self.constant), *self._still_note(look.ends[self.score]))
+        self.levers, self.constant = moving(look.ends, given["levers"])
+        self.notes = (*constant_note(self.constant), *still_note(look.ends[self.score], self.rows))
         return look.source, look.context
 
     def _sum_up(self, source, held):
@@ -162,9 +163,14 @@ class Study:
         return self._frame
 
     @property
+    def grid(self):
+        """How the score comes to be shown, a `crunch.rounding.Rounding`; None where it has no step."""
+        return None if self.step is None else Rounding(self.step, self.rounding)
+
+    @property
     def score_moves(self):
         """Whether the score takes more than one value."""
-        return bool(np.ptp(pd.concat([self._seen[self.score], self._ends[self.score]])) > 0)
+        return bool(np.ptp(pd.concat([self._seen[self.score], self._ends[self.score]]).dropna()) > 0)
 
     @property
     def score_spread(self):
@@ -182,9 +188,60 @@ class Study:
         """A lever or context column on its scale, shape (rows,)."""
         return self._on_scale(name, self.frame[name].to_numpy())
 
+    def usual(self, name):
+        """The 10th, 50th and 90th percentile of a lever, on its scale, shape (3,)."""
+        return self.kept(("usual", name), lambda: np.quantile(
+            self._on_scale(name, self._seen[name].to_numpy()), [0.1, 0.5, 0.9]))
+
     def usual_move(self, name):
         """How far a lever goes from its 10th to its 90th percentile, on its scale."""
-        return float(np.diff(np.quantile(self._on_scale(name, self._seen[name].to_numpy()), [0.1, 0.9]))[0])
+        low, _, high = self.usual(name)
+        return float(high - low)
+
+    def kept(self, key, find):
+        """What was found of this study under a key, the same for all who ask; the first time `find` is called."""
+        if key not in self._kept:
+            self._kept[key] = find()
+        return self._kept[key]
+
+    def instead(self, *, score=None, values=None, rows=None, window=None, scales=None, timeline=None):
+        """This study with another outcome, other rows or another window; all else stays as it was settled.
+
+        Periods, scales, roles and notes are kept, and so are levers that do not vary in the rows that are left.
+
+        Parameters
+        ----------
+        score : name of a side effect, optional
+            The outcome in the score's place. Rows in which it is missing stay, for others look back on them.
+        values : dict of column to array of shape (rows,), optional
+            Other values in these columns, such as an outcome on a scale of its own.
+        rows : array of int or bool, optional
+            The rows that stay, in the study's order.
+        window : dict of lever to int, optional
+            Levers that count as the sum over so many of the last periods, in a diary. Rows whose window
+            begins before the first, or touches a missing period, go.
+        scales : dict of lever to Scale, optional
+        timeline : Timeline, optional
+            Another calendar, of as many rows.
+
+        Returns
+        -------
+        Study
+
+        Raises
+        ------
+        InputError
+            When a column is not in the study, a score holds no numbers, or a window is none.
+
+        Examples
+        --------
+        >>> from crunch.datasets import study
+        >>> diary = study("stuck_at_55")
+        >>> hours = diary.instead(score="hours", rows=range(52))
+        >>> hours.score, hours.rows, hours.scales is diary.scales
+        ('hours', 52, True)
+        """
+        return derived.instead(self, score, values or {}, rows, window or {}, scales, timeline)
 
     def _on_scale(self, name, values):
         return self.scales[name](values) if name in self.scales else values
@@ -206,37 +263,6 @@ class Study:
                 chosen[name] = scales.choose(known[name].to_numpy(), name, asked[name])
         return chosen
 
-    def _score_notes(self):
-        values = self.frame[self.score].to_numpy()
-        notes = self._still_note(values)
-        if self.step is not None:
-            off = np.abs(values / self.step - np.round(values / self.step)) > 1e-6
-            if off.any():
-                notes.append(f"The score has {counted(int(off.sum()), 'value')} between the steps of {self.step:.12g}, "
-                             f"such as {values[off][0]:.12g}: it looks unrounded.")
-        if self.timeline.gaps and self.kind == "diary":
-            missing = counted(self.timeline.gaps, self.timeline.name)
-            notes.append(f"{missing} between the first and the last {'has' if self.timeline.gaps == 1 else 'have'} "
-                         "no row; effects that look back over a gap skip it.")
-        return notes
-
-    def _still_note(self, values):
-        if len(values) and np.ptp(values) == 0:
-            return [f"The score never moved: it is {values[0]:.12g} in {counted(self.rows, 'row')}."]
-        return []
-
-    def _check_size(self):
-        needed = len(self.levers) + len(self.constant) + len(self.context) + 2
-        if self.rows < needed:
-            raise InputError(
-                f"A study of {counted(needed - 2, 'lever and context column', 'lever and context columns')} needs at "
-                f"least {counted(needed, 'complete row')}, but {counted(self.rows, 'row')} of "
-                f"{self.rows_given} can be used. Add rows, fill the missing cells, or name fewer columns.")
-        if not self.levers:
-            raise InputError(f"At least one lever must vary, but {listing(self.constant)} "
-                             f"{'is' if len(self.constant) == 1 else 'are'} the same in every row. "
-                             "A lever that was never pulled shows nothing: change it for a while first.")
-
     def roles(self):
         """The columns, their roles and scales.
 
@@ -245,22 +271,11 @@ class Study:
         DataFrame
             Columns column, role, scale, reason; one row per column in use.
         """
-        rows = [("score", self.score)]
-        rows += [("lever", n) for n in self.levers] + [("lever (constant)", n) for n in self.constant]
-        rows += [("context", n) for n in self.context] + [("side effect", n) for n in self.side_effects]
-        rows += [(role, n) for role, n in (("time", self.time), ("unit", self.unit)) if n is not None]
-        table = [(name, role, self.scales[name].name if name in self.scales else "",
-                  self.scales[name].reason if name in self.scales else "") for role, name in rows]
-        return pd.DataFrame(table, columns=["column", "role", "scale", "reason"])
+        return roles(self)
 
     def summary(self):
         """What this study is, in one line."""
-        what = {"accounts": "a cross-section of {rows}", "diary": "a diary of {rows}, one a {period}",
-                "panel": "a panel of {rows}: {units}, one row a {period}"}[self.kind]
-        units = counted(self.frame[self.unit].nunique(), "unit") if self.kind == "panel" else ""
-        step = "" if self.step is None else f", shown in steps of {self.step:.12g}"
-        return f"{show(self.score)} in " + what.format(
-            rows=counted(self.rows, "row"), period=self.timeline.name, units=units) + step + "."
+        return summary(self)
 
     def __repr__(self):
         lines = [self.summary(), "", self.roles().to_string(index=False), *(f"- {n}" for n in self.notes)]

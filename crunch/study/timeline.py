@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from crunch import checks
 from crunch.errors import InputError, counted, listing, show
 
 # Calendar periods have no fixed length in days; their index is counted on the calendar.
@@ -124,3 +125,30 @@ def timeline(column):
         raise InputError(f"Time must have one date a {name}, but {role} has two in the {name} of "
                          f"{first:%Y-%m-%d}. Bring the table to one row a {name} first.")
     return Timeline(index[np.searchsorted(distinct.to_numpy(), column.to_numpy())], name, per_year)
+
+
+def rolled(index, values, length):
+    """Sums over the last `length` periods.
+
+    Parameters
+    ----------
+    index : array of int, shape (rows,)
+        The period of each row, increasing; a jump by more than one is a gap.
+    values : array of float, shape (rows,)
+    length : int
+
+    Returns
+    -------
+    array, shape (rows,); NaN where the window begins before the first row or touches a missing period
+
+    Examples
+    --------
+    >>> rolled(np.array([0, 1, 2, 4, 5]), np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2).tolist()
+    [nan, 3.0, 5.0, nan, 9.0]
+    """
+    length = checks.whole(length, "length", 1)
+    place = np.asarray(index) - index[0] + length - 1
+    full = np.full(place[-1] + 1, np.nan)
+    full[place] = values
+    # Each window is summed by itself: running totals would carry rounding, and one NaN, to all that follow.
+    return np.lib.stride_tricks.sliding_window_view(full, length).sum(axis=1)[place - length + 1]

@@ -10,7 +10,7 @@ from crunch.charts.house import Frame
 from crunch.charts.ticks import tick_texts
 from crunch.charts.words import short
 from crunch.digits import plain, shown
-from crunch.effects.outlook import Outlook, outlook
+from crunch.effects.outlook import ready
 from crunch.questions.plan.frontier import frontier as ask_frontier
 from crunch.questions.plan.frontier_words import levels
 from crunch.widgets.asked import Asked, call
@@ -56,8 +56,7 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     'answer.moves.iloc[2]'
     >>> panel.close()
     """
-    known = study if isinstance(study, Outlook) else outlook(study, at=at, horizon=horizon, score=score, draws=draws,
-                                                             rng=rng)
+    known = ready(study, at=at, horizon=horizon, score=score, draws=draws, rng=rng)
     given = {"limits": limits, "bounds": bounds, "costs": costs, "budget": budget, "points": points}
     scene = _Walk(known, side_effect, given, ask_frontier(known, side_effect, **given, confidence=confidence),
                   {"at": at, "horizon": horizon or None})

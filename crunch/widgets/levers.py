@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from crunch.digits import plain
-from crunch.study.scales import is_count
 from crunch.widgets.controls import over
 from crunch.wording import MINUS, THIN
 
@@ -40,7 +39,7 @@ def lever_slider(known, name, low, high):
 
 def _readable(known, name, low, high):
     """Values as people would name them: whole where the lever is, else no more digits than tell positions apart."""
-    if is_count(known, name):
+    if known.study.scales[name].is_count:
         return lambda value: float(min(max(round(value), math.ceil(low)), math.floor(high)))
     digits = max(0, 2 - math.floor(math.log10((high - low) or 1.0)))
     return lambda value: min(max(round(value, digits), low), high)

@@ -12,7 +12,6 @@ from crunch.effects.words import CAUSE
 from crunch.errors import InputError, counted
 from crunch.regression.censored import interval_fit
 from crunch.results import Answer
-from crunch.rounding import Rounding
 from crunch.wording import cell, level_text, number, series
 
 COARSE = 1.0  # steps of noise below which rounding is coarse: then least squares may be off
@@ -98,7 +97,7 @@ def rounded(study, *, level=0.95):
     if plain is None:
         raise InputError(f"Effects take a score that moves, but {study.score} leaves nothing to explain in "
                          f"{counted(study.rows, 'row')}. Ask crunch.stuck(study).bounds what that rules out.")
-    low, high = Rounding(study.step, study.rounding).band(study.frame[study.score].to_numpy()[plan.rows])
+    low, high = study.grid.band(study.frame[study.score].to_numpy()[plan.rows])
     found = interval_fit(low, high, plan.matrix)
     table = _table(study, plan, plain, found, level)
     noise = np.nan if found is None else found.sigma

@@ -50,7 +50,7 @@ class Cost:
             size, slope = abs(moves), 1.0
         else:
             after = float(scale.inverse(float(scale(now)) + moves * usual))
-            steep = {"log": after, "log1p": 1 + after}.get(scale.name, 1.0) * usual
+            steep = scale.slope(after) * usual
             unit = abs(now) / 100 if self.per == PERCENT else 1.0
             size, slope = abs(after - now) / unit, steep / unit
         if self.squared:

@@ -8,7 +8,7 @@ import pandas as pd
 from crunch import checks, progress
 from crunch.effects.limits import Limit
 from crunch.effects.limits import limits as read_limits
-from crunch.effects.outlook import Outlook, outlook
+from crunch.effects.outlook import ready
 from crunch.errors import InputError, show
 from crunch.questions.plan import frontier_words as words
 from crunch.questions.plan.costs import costs as read_costs
@@ -104,8 +104,7 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     True
     """
     confidence, points = confident(confidence), checks.whole(points, "points", 3)
-    known = study if isinstance(study, Outlook) else outlook(study, at=at, horizon=horizon, score=score, draws=draws,
-                                                             rng=rng)
+    known = ready(study, at=at, horizon=horizon, score=score, draws=draws, rng=rng)
     outcome = with_direction(known, side_effect, "side_effect")
     kept = tuple(limit for limit in read_limits(limits, known.study) if limit.name != side_effect)
     prices = read_costs(costs, known.now, seen_to_move(known, [side_effect, *(limit.name for limit in kept)]))
@@ -117,7 +116,7 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     matters = known.outcomes[0].matters
     knee = _knee(table, outcome.scale) if np.ptp(table["score"]) >= matters else None
     table["knee"] = [i == knee for i in range(len(table))]
-    now = float(outcome.natural(known.outcomes_now[[o.name for o in known.outcomes].index(side_effect)]))
+    now = float(outcome.natural(known.outcomes_now[known.place(side_effect)]))
     found = {"score": str(known.study.score), "side_effect": str(side_effect), "better": outcome.better, "moves": moves,
              "score_now": float(known.outcomes_now[0]), "side_now": now, "knee": knee, "confidence": confidence,
              "step": known.study.step, "scale": outcome.scale.name}
@@ -135,7 +134,7 @@ def _at_its_end(known, moves):
 
 def _walk(known, job, outcome, points, confidence):
     """The points of the frontier, the best of the side effect first."""
-    o = [other.name for other in known.outcomes].index(outcome.name)
+    o = known.place(outcome.name)
     sense, share = (1, confidence) if outcome.better == "less" else (-1, 1 - confidence)
 
     def level(moves):

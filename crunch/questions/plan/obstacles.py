@@ -33,7 +33,7 @@ def _enough(job, limit, bound, target):
     """A bound in three digits with which the target can be reached, in the limit's own form; NaN where none is."""
     if np.isnan(bound):
         return np.nan
-    o = [outcome.name for outcome in job.known.outcomes].index(limit.name)
+    o = job.known.place(limit.name)
     value = limit.form(bound, float(job.known.outcomes[o].natural(job.known.outcomes_now[o])))
     for _ in range(3):
         grid = 10.0 ** (math.floor(math.log10(abs(value))) - 2) if value else 1e-3
@@ -52,7 +52,7 @@ def _nearest(job, limit, target):
     moves = best(margin, conditions, job.box, job.confidence, job.price, job.budget)
     if moves is None:
         return np.nan
-    o = [outcome.name for outcome in job.known.outcomes].index(limit.name)
+    o = job.known.place(limit.name)
     outcome = job.known.outcomes[o]
     drawn = outcome.natural(job.known.after(job.known.scaled(job.values(moves)))[:, o])
     share = job.confidence if limit.sense > 0 else 1 - job.confidence

@@ -7,7 +7,7 @@ import pandas as pd
 
 from crunch import checks
 from crunch.effects.limits import limits as read_limits
-from crunch.effects.outlook import Outlook, outlook
+from crunch.effects.outlook import ready
 from crunch.effects.targets import on_the_grid, target_of
 from crunch.errors import InputError
 from crunch.questions.plan import words
@@ -130,8 +130,7 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     'The least overtime found with fulfilment 81.3 or more'
     """
     confidence = confident(confidence)
-    known = study if isinstance(study, Outlook) else outlook(study, at=at, horizon=horizon, score=score, draws=draws,
-                                                             rng=rng)
+    known = ready(study, at=at, horizon=horizon, score=score, draws=draws, rng=rng)
     budget = np.inf if budget is None else checks.positive(budget, "budget")
     kept = read_limits(limits, known.study)
     spared = None if least is None else with_direction(known, least, "least")

@@ -6,7 +6,7 @@ import numpy as np
 
 from crunch import checks
 from crunch.errors import InputError, show
-from crunch.study.scales import BEYOND, is_count
+from crunch.study.scales import BEYOND
 
 
 def reach(given, known):
@@ -36,9 +36,8 @@ def reach(given, known):
         low, high = _pair(name, given[name]) if name in (given or {}) else (None, None)
         seen = _seen(known, name)
         low, high = (seen[0] if low is None else low), (seen[1] if high is None else high)
-        least = {"log": 0.0, "log1p": -1.0}.get(known.study.scales[name].name, -np.inf)
-        if not least < low <= known.now[name] <= high:
-            undefined = "" if low > least else ", of which percents are undefined"
+        if not known.study.scales[name].least < low <= known.now[name] <= high:
+            undefined = "" if low > known.study.scales[name].least else ", of which percents are undefined"
             raise InputError(f"Bounds hold where a lever stands, but {show(name)} is {known.now[name]:.12g} and its "
                              f"bounds are {low:.12g} and {high:.12g}{undefined}. Widen them.")
         out[name] = (low, high)
@@ -50,7 +49,7 @@ def _seen(known, name):
     scale, seen = known.study.scales[name], known.seen[name]
     ends, room = (float(scale(seen.min())), float(scale(seen.max()))), BEYOND * float(np.ptp(scale(seen)))
     low, high = float(scale.inverse(ends[0] - room)), float(scale.inverse(ends[1] + room))
-    if is_count(known, name):  # whole, but never short of what was seen
+    if scale.is_count:  # whole, but never short of what was seen
         low, high = float(min(math.ceil(low), seen.min())), float(max(math.floor(high), seen.max()))
     return max(low, 0.0) if seen.min() >= 0 and scale.name != "log" else low, high
 

@@ -11,7 +11,6 @@ from crunch.errors import InputError, show
 from crunch.questions.plan.conditions import Box, Budget, Condition, Known, price_of
 from crunch.questions.plan.reach import reach
 from crunch.questions.plan.search import best, cheapest
-from crunch.study.scales import is_count
 
 ALPHA = 0.05  # false-discovery rate of the levers that a plan may use by itself
 
@@ -57,8 +56,8 @@ class Task:
 
     def _neat(self, name, value):
         """A count that is whole but for what the way through its scale did to the last digits, whole."""
-        whole = round(value)
-        return float(whole) if is_count(self.known, name) and abs(value - whole) <= 1e-9 * max(abs(value), 1) else value
+        whole, count = round(value), self.known.study.scales[name].is_count
+        return float(whole) if count and abs(value - whole) <= 1e-9 * max(abs(value), 1) else value
 
     def moves(self, values):
         """The moves that lead to these values of the levers that may move."""
@@ -145,11 +144,10 @@ class Task:
     def kept(self, limit):
         """That a limit is kept."""
         known = self.known
-        o = [outcome.name for outcome in known.outcomes].index(limit.name)
+        o = known.place(limit.name)
         outcome, now = known.outcomes[o], known.outcomes_now[o]
         bound = limit.bound(float(outcome.natural(now)))
-        least = {"log": 0.0, "log1p": -1.0}.get(outcome.scale.name, -np.inf)
-        room = limit.sense * (float(outcome.scale(bound)) - now) if bound > least else -limit.sense * _FAR
+        room = limit.sense * (float(outcome.scale(bound)) - now) if bound > outcome.scale.least else -limit.sense * _FAR
         room -= max(_SAFE * outcome.usual, _NOISE * abs(now))
         return self._condition(np.full(len(known.start), room), o, -limit.sense)
 
@@ -158,7 +156,7 @@ class Task:
         after = self.known.after(self.known.scaled(self.values(moves)))
         kept = []
         for limit in self.limits:
-            o = [outcome.name for outcome in self.known.outcomes].index(limit.name)
+            o = self.known.place(limit.name)
             natural = self.known.outcomes[o].natural
             kept.append(limit.keeps(natural(after[:, o]), float(natural(self.known.outcomes_now[o]))).mean())
         return min([self.probability(moves, target), *kept]) >= self.confidence
@@ -193,7 +191,7 @@ def task(known, limits, prices, bounds, confidence, budget):
                  for side in (0, 1))
     asked = {outcome.name for outcome in known.outcomes}
     for limit in limits:
-        if limit.name not in asked or np.isnan(known.outcomes_now[[o.name for o in known.outcomes].index(limit.name)]):
+        if limit.name not in asked or np.isnan(known.outcomes_now[known.place(limit.name)]):
             raise InputError(f"A limit needs a side effect that moves and has a value in the row asked about, but "
                              f"{show(limit.name)} has none. Leave the limit out, or ask about another row with at=.")
     return Task(known, names, limits, prices, Box(np.minimum(low, 0), np.maximum(high, 0)), usual, confidence, budget)

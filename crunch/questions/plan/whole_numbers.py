@@ -8,7 +8,6 @@ import numpy as np
 from crunch.effects.limits import Limit
 from crunch.questions.plan.conditions import Box, holds
 from crunch.questions.plan.search import best
-from crunch.study.scales import is_count
 
 _PINNED = 3  # counts up to which the other levers look for their best around each way of rounding
 _HAIR = 1e-3  # by which moves must better a margin, in usual moves of its outcome, to be worth a word
@@ -36,7 +35,7 @@ def most(job):
 
 def least_of(job, outcome, target):
     """The moves with the best of a side effect while the target is shown, whole where that holds; None without any."""
-    now = job.known.outcomes_now[job.known.outcomes.index(outcome)]
+    now = job.known.outcomes_now[job.known.place(outcome.name)]
     free = job.kept(Limit(outcome.name, 1 if outcome.better == "less" else -1, float(outcome.natural(now))))
     conditions = [job.goal(target), *map(job.kept, job.limits)]
     return _best_whole(job, free, conditions)
@@ -68,7 +67,7 @@ def _best_whole(job, goal, conditions):
 
 def _counts(job, moves):
     """The levers that move and come in whole numbers."""
-    return [n for n, z in zip(job.names, moves, strict=True) if z != 0 and is_count(job.known, n)]
+    return [n for n, z in zip(job.names, moves, strict=True) if z != 0 and job.known.study.scales[n].is_count]
 
 
 def _ends(job, moves, counts):

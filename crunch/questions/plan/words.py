@@ -8,7 +8,6 @@ from crunch.effects.words import CARRIES
 from crunch.errors import counted
 from crunch.questions.plan.costs import EFFORT
 from crunch.questions.what_if.words import notes as scenario_notes
-from crunch.study.scales import is_count
 from crunch.wording import THIN, compact, number, percent, places, series
 
 _MOST = 4
@@ -139,6 +138,7 @@ def _held(known, job):
 
 def _fractions(known, job, after):
     """Counts that a plan leaves in fractions."""
+    counts = [name for name in job.names if known.study.scales[name].is_count]
     broken = [str(row["lever"]) for row in after.levers.to_dict("records")
-              if row["after"] != round(row["after"]) and row["lever"] in job.names and is_count(known, row["lever"])]
+              if row["after"] != round(row["after"]) and row["lever"] in counts]
     return [f"{series(broken)}: no whole numbers nearby would do, so read fractions as averages."] if broken else []

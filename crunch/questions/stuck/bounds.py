@@ -13,7 +13,6 @@ from crunch.effects.targets import need_step
 from crunch.errors import counted
 from crunch.regression.band import extremes, least_slack
 from crunch.results import Answer
-from crunch.rounding import Rounding
 from crunch.wording import number, places, points, series
 
 UP, DOWN, BOUNDED, FREE, REFUTED = ("goes up with it", "goes down with it", "bounded", "not bounded", "refuted")
@@ -99,7 +98,7 @@ def bounds(study, *, rows="standing", noise=0.0):
     noise = 0.0 if noise == 0 else checks.positive(noise, "noise")
     frame = study.frame
     taken = case(study).stretch if study.kind == "diary" and rows == "standing" else np.arange(len(frame))
-    low, high = Rounding(study.step, study.rounding).band(frame[study.score].to_numpy()[taken])
+    low, high = study.grid.band(frame[study.score].to_numpy()[taken])
     levers = np.column_stack([study.scaled(name) for name in study.levers])[taken]
     held = _held(study, taken)
     table, slack = _reach(study, levers, held, low, high, noise)

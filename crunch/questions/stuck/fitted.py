@@ -12,13 +12,12 @@ from crunch.questions.stuck import reasons_exact, reasons_fitted, words
 from crunch.questions.stuck.prices import prices
 from crunch.questions.stuck.reasons import ranked
 from crunch.questions.stuck.rolling import counted_over, rolled_study
-from crunch.rounding import Rounding
 
 
 def ask(study, target, at, window, level, rng):
     """The fields of the answer; see `crunch.stuck`."""
     need_step(study)
-    where, rounding = case(study, at), Rounding(study.step, study.rounding)
+    where, rounding = case(study, at), study.grid
     shown = float(study.frame[study.score].iloc[where.row])
     target = target_of(rounding, shown, target, (-np.inf, np.inf))
     plan, fit, echo = fitted(study) if study.score_moves else (None, None, False)

@@ -5,10 +5,9 @@ import numpy as np
 from crunch import checks
 from crunch.effects.case import case
 from crunch.effects.estimates import fitted
-from crunch.effects.window import rolled, window_length
+from crunch.effects.window import window_length
 from crunch.errors import InputError, counted, listing, show
 from crunch.questions.stuck.reasons import NO, OPEN, WINDOW, YES, Reason
-from crunch.study.study import Study
 from crunch.wording import compact, estimate
 
 
@@ -56,7 +55,7 @@ def _given(study, window):
 
 def _estimated(study, level):
     """Windows of the counts among the levers, where one is found."""
-    asked = [name for name in study.levers if _is_flow(study.frame[name].to_numpy())]
+    asked = [name for name in study.levers if study.scales[name].is_count and _is_flow(study.frame[name].to_numpy())]
     if not asked:
         return {}, "No lever is a count that could be summed over a window."
     # Each at a level that allows for the number of levers asked about (Bonferroni).
@@ -76,12 +75,12 @@ def _others(window):
 
 def _is_flow(values):
     """Whether a lever counts what happened in a period, not what there is: a stock seldom moves by a tenth at once."""
-    whole = (values == np.round(values)).all() and values.min() >= 0 and len(np.unique(values)) > 2
-    return bool(whole and (np.abs(np.diff(values)) > 0.1 * np.maximum(values[:-1], 1)).mean() > 0.3)
+    counts = values.min() >= 0 and len(np.unique(values)) > 2
+    return bool(counts and (np.abs(np.diff(values)) > 0.1 * np.maximum(values[:-1], 1)).mean() > 0.3)
 
 
 def rolled_study(study, windows, where):
-    """The study with each of these levers replaced by its sum over its window, and the same row of it.
+    """The study with each of these levers as its sum over its window, and the same row of it.
 
     Parameters
     ----------
@@ -93,12 +92,7 @@ def rolled_study(study, windows, where):
     -------
     Study, Case
     """
-    frame = study.frame.copy()
-    for name, length in windows.items():
-        frame[name] = rolled(study.timeline.index, frame[name].to_numpy(), length)
-    scales = {name: study.scales[name].name.removesuffix("1p") for name in study.levers if name in study.scales}
-    other = Study(frame, score=study.score, levers=(*study.levers, *study.constant), context=study.context,
-                  time=study.time, step=study.step, rounding=study.rounding, scales=scales)
+    other = study.instead(window=windows)
     return other, case(other, study.frame[study.time].iloc[where.row])
 
 

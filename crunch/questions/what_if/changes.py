@@ -55,8 +55,7 @@ def _changed(name, text, value, scale):
                          f"For example {{{name!r}: '+10%'}}.")
     size = float(f"{minus}{digits}e{power or 0}") * (abs(value) / 100 if percent else 1)
     new = {"=": size, "+": value + size}.get(sign, value - size)
-    least = {"log": 0, "log1p": -1}.get(scale.name, -np.inf)
-    if not np.isfinite(new) or new <= least:
-        raise InputError(f"{show(name)} is read in percent, so it stays above {least:g}, but {text!r} would make it "
-                         f"{new:g}. Choose a smaller change.")
+    if not np.isfinite(new) or new <= scale.least:
+        raise InputError(f"{show(name)} is read in percent, so it stays above {scale.least:g}, but {text!r} would make "
+                         f"it {new:g}. Choose a smaller change.")
     return new

@@ -8,7 +8,7 @@ import pandas as pd
 from crunch import checks
 from crunch.effects.limits import BREAKS, HOLDS, OPEN
 from crunch.effects.limits import limits as read_limits
-from crunch.effects.outlook import Outlook, outlook
+from crunch.effects.outlook import ready
 from crunch.questions.what_if import words
 from crunch.questions.what_if.changes import changes as read_changes
 from crunch.results import Answer
@@ -105,8 +105,7 @@ def what_if(study, changes, *, score=None, at=None, horizon=0, limits=None, leve
     56.0
     """
     level = checks.between(level, 0, 1, "level")
-    known = study if isinstance(study, Outlook) else outlook(study, at=at, horizon=horizon, score=score, draws=draws,
-                                                             rng=rng)
+    known = ready(study, at=at, horizon=horizon, score=score, draws=draws, rng=rng)
     bounds = read_limits(limits, known.study)
     values = read_changes(changes, known.now, known.study.scales)
     return scenario(known, values, bounds, level)
