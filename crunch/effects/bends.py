@@ -1,15 +1,12 @@
 """Levers of which each further unit brings less, or more: where a curve says more than a straight line."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
-from crunch.effects.outcomes_together import Several, regressed
 from crunch.effects.verdict import adjusted
 from crunch.regression.columns import demeaned, independent
-from crunch.regression.joint import joint
-from crunch.wording import series
 
 ALPHA = 0.05  # false-discovery rate of bends
 _VALUES = 5  # that a lever must take, so that a bend can be seen
@@ -25,17 +22,15 @@ class Bends:
         Which levers bend, in any of the outcomes.
     middle, low, high : array, shape (q,)
         Where the parabola has its foot, and where it was seen, on the lever's scale.
-    notes : tuple of str
     """
 
     at: np.ndarray
     middle: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    notes: tuple = ()
 
     def of(self, x):
-        """The curves where these levers stand, shape (q,)."""
+        """The curves where these levers stand, shape (q,), or that of one lever at many places."""
         end = np.minimum(np.maximum(x, self.low), self.high)
         return (end - self.middle) ** 2 + 2 * (end - self.middle) * (x - end)
 
@@ -47,77 +42,82 @@ class Bends:
         """Some of them."""
         return Bends(*(part[which] for part in (self.at, self.middle, self.low, self.high)))
 
+    def curve(self, j):
+        """The curve of one lever, which must be one that bends."""
+        return self.only(int(np.flatnonzero(self.at == j)[0]))
 
-def bends(study, found):
-    """Add the square of a lever to each regression that is better with it.
 
-    Each square is tested by itself, and all tests share a false-discovery rate.
+def bends_of(study, names):
+    """The curves of some levers of a study.
 
     Parameters
     ----------
     study : Study
-    found : Several
-        Regressions on the levers alone.
+    names : collection of levers
 
     Returns
     -------
-    Several
-        With the squares as further levers, in the order of ``Bends.at``; as it was without any.
     Bends
     """
-    tested = [(o, j, p) for o in range(len(found.fits)) if found.fits[o] is not None
-              for j in range(len(found.names)) if not np.isnan(p := _p_value(study, found, o, j))]
-    bent = np.zeros((len(found.names), len(found.fits)), dtype=bool)
-    if tested:
-        o, j, p_values = zip(*tested, strict=True)
-        bent[j, o] = adjusted(np.array(p_values)) < ALPHA
-    at = np.flatnonzero(bent.any(axis=1))
-    values = [study.scaled(found.names[j]) for j in at]
-    curves = Bends(at, *(np.array([how(x) for x in values]) for how in (np.mean, np.min, np.max)),
-                   tuple(_told(study, found, bent)))
-    return (_with_squares(study, found, bent, at) if len(at) else found), curves
+    at = np.array([j for j, name in enumerate(study.levers) if name in names], dtype=int)
+    values = [study.scaled(study.levers[j]) for j in at]
+    return Bends(at, *(np.array([how(x) for x in values]) for how in (np.mean, np.min, np.max)))
 
 
-def _square(study, found, o, j):
-    """The square of a lever in the rows of an outcome, free of unit and time means in a panel; None without one."""
-    values = study.scaled(found.names[j])
-    plan, rows = found.designs[o], found.places[o]
-    if found.names[j] not in plan.names or len(np.unique(values[rows])) < _VALUES:
-        return None
-    column = ((values - values.mean())[rows] ** 2)[:, None]
-    column = column - column.mean() if plan.units is None else demeaned(column, plan.units, plan.times)
-    return column if independent(column, independent(plan.matrix)[1])[0].size else None
+def bent_levers(study, designs, fits):
+    """For each regression, the levers whose square makes it better.
+
+    Each square is tested beside all levers, and all tests share a false-discovery rate.
+
+    Parameters
+    ----------
+    study : Study
+    designs, fits : sequence of Design, and of Fit or None
+
+    Returns
+    -------
+    list of tuple
+        Names, in the order of the design.
+    """
+    p_values = [_p_values(study, plan) if fit is not None else np.array([])
+                for plan, fit in zip(designs, fits, strict=True)]
+    q_values = iter(adjusted(np.concatenate([*p_values, []])))
+    return [tuple(name for name, _ in zip(plan.names, own, strict=False) if next(q_values) < ALPHA)
+            for plan, own in zip(designs, p_values, strict=True)]
 
 
-def _p_value(study, found, o, j):
-    """Of the square of a lever beside all levers; NaN where it cannot be tested."""
-    column, plan = _square(study, found, o, j), found.designs[o]
-    if column is None or len(plan.y) <= plan.matrix.shape[1] + 2:
-        return np.nan
-    fit = regressed(replace(plan, levers=np.column_stack([column, plan.levers])))
-    return float(2 * stats.t.sf(abs(fit.coef[0] / fit.se[0]), fit.dof)) if fit.se[0] > 0 else np.nan
+def with_squares(study, plan, names):
+    """A design with the squares of some levers; of levers that go together, one may do for both.
+
+    Parameters
+    ----------
+    study : Study
+    plan : Design
+    names : sequence of levers
+
+    Returns
+    -------
+    Design
+    """
+    squares = _squares(study, plan, names)
+    kept = independent(squares, independent(plan.matrix)[1])[0]
+    return plan.with_squares(squares[:, kept], tuple(names[k] for k in kept))
 
 
-def _with_squares(study, found, bent, at):
-    """All regressions again, each with its squares."""
-    designs, fits = list(found.designs), list(found.fits)
-    for o in np.flatnonzero(bent.any(axis=0)):
-        own = [j for j in at if bent[j, o]]
-        plan = designs[o]
-        squares = np.column_stack([_square(study, found, o, j) for j in own])
-        kept = independent(squares, independent(plan.matrix)[1])[0]  # of levers that go together, one may do for both
-        designs[o] = replace(plan, names=(*plan.names, *(("square", found.names[own[k]]) for k in kept)),
-                             levers=np.column_stack([plan.levers, squares[:, kept]]))
-        fits[o] = regressed(designs[o])
-    names = (*found.names, *(("square", found.names[j]) for j in at))
-    return Several(found.outcomes, names, joint(fits, designs, found.places, names, found.groups), tuple(designs),
-                   tuple(fits), found.places, found.groups, found.rows, found.notes)
+def _squares(study, plan, names):
+    """Squares of levers in the rows of a design, free of unit and time means in a panel, shape (rows, names)."""
+    values = [study.scaled(name) for name in names]
+    columns = np.column_stack([(x - x.mean())[plan.rows] ** 2 for x in values])
+    return columns - columns.mean(axis=0) if plan.units is None else demeaned(columns, plan.units, plan.times)
 
 
-def _told(study, found, bent):
-    """What is taken for a curve."""
-    for o, outcome in enumerate(found.outcomes):
-        names = [found.names[j] for j in np.flatnonzero(bent[:, o])]
-        if names:
-            yield (f"What goes with {series(names)} is a curve for {outcome.name}, as a straight line fits worse than "
-                   "chance allows: where it was seen a parabola, beyond it straight on.")
+def _p_values(study, plan):
+    """Of the square of each lever of a design beside all levers; NaN where it cannot be tested."""
+    out = np.full(len(plan.names), np.nan)
+    able = [j for j, name in enumerate(plan.names) if len(np.unique(study.scaled(name)[plan.rows])) >= _VALUES]
+    if able and len(plan.y) > plan.matrix.shape[1] + 2:
+        squares = _squares(study, plan, [plan.names[j] for j in able])
+        coef, se, dof = plan.factored.beside(squares, plan.y[:, None])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out[able] = np.where(se > 0, 2 * stats.t.sf(np.abs(coef / se), dof), np.nan)[:, 0]
+    return out

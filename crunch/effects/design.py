@@ -1,15 +1,16 @@
-"""From a study to the columns of its regression: one way per kind of table."""
+"""From a study to the columns of its regressions: one way per kind of table."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from crunch.errors import InputError, counted, listing, show
-from crunch.regression.columns import alone, demeaned, entangled, independent
+from crunch.effects.clearing import cleared, free_of_means
+from crunch.errors import FEW_ROWS, InputError, counted, show
+from crunch.regression.columns import without
+from crunch.regression.fit import factored
 
-SPARE = 10  # residual degrees of freedom below which no interval is worth printing
-HOPELESS = 1e7  # scaled condition number from which a coefficient is rounding, not data
 FEW_UNITS = 20  # clusters below which clustered errors tend to be too small
 
 
@@ -22,6 +23,8 @@ class Design:
     y : array, shape (rows,)
     levers : array, shape (rows, p)
         On their scales; `names` in the same order.
+    squares : array, shape (rows, q)
+        Of the levers in `bent`, which go with the outcome on a curve.
     context : array, shape (rows, c)
         What is always in and takes its own part of R², levers that cannot be told apart among it.
     structure : array, shape (rows, s)
@@ -29,8 +32,8 @@ class Design:
         in a diary the lags, the trend and the season.
     units, times : array of int or None
         Codes, in a panel, whose columns above are free of unit and time means.
-    rows : array of int, shape (rows,)
-        Where each row stands in the study's frame.
+    rows, ahead : array of int, shape (rows,)
+        Where each row stands in the study's frame, and where the row whose outcome it explains.
     lags : int
         Past periods held constant in a diary, 0 elsewhere.
     lost : tuple
@@ -46,37 +49,73 @@ class Design:
     units: np.ndarray | None
     times: np.ndarray | None
     rows: np.ndarray
+    ahead: np.ndarray
     lags: int
     lost: tuple
     notes: tuple
+    squares: np.ndarray
+    bent: tuple = ()
 
-    @property
+    @cached_property
     def leaves_nothing(self):
         """Whether the score does not move beyond what structure gives."""
         total = ((self.y - self.y.mean()) ** 2).sum()
-        rest = self.y
-        if self.structure.size:
-            rest = rest - self.structure @ np.linalg.lstsq(self.structure, rest, rcond=None)[0]
+        rest = without(self.y, self.structure)
         return bool(total <= 1e-24 * (self.y**2).sum() or (rest**2).sum() <= 1e-18 * total)
 
     @property
+    def held(self):
+        """What is always in, shape (rows, c + s)."""
+        return np.column_stack([self.context, self.structure])
+
+    @cached_property
     def free(self):
         """The levers' part that context and structure leave open, shape (rows, p)."""
-        return self._freed(self.levers)
+        return without(self.levers, self.held)
 
-    @property
+    @cached_property
     def residual(self):
         """The score's part that context and structure leave open, shape (rows,)."""
-        return self._freed(self.y)
+        return without(self.y, self.held)
 
-    def _freed(self, columns):
-        fixed = np.column_stack([self.context, self.structure])
-        return columns - fixed @ np.linalg.lstsq(fixed, columns, rcond=None)[0] if fixed.size else columns
+    @cached_property
+    def matrix(self):
+        """Levers first, then their squares and everything else, shape (rows, p + q + c + s)."""
+        return np.column_stack([self.levers, self.squares, self.context, self.structure])
 
     @property
-    def matrix(self):
-        """Levers first, then everything else, shape (rows, p + c + s)."""
-        return np.column_stack([self.levers, self.context, self.structure])
+    def absorbed(self):
+        """Unit and period means that were taken out: coefficients that are in no column."""
+        return 0 if self.units is None else int(self.units.max(initial=0) + self.times.max(initial=0)) + 1
+
+    @cached_property
+    def factored(self):
+        """The matrix taken apart, once for all outcomes that share it."""
+        # Unit means are nested in the clusters and cost no degrees of freedom.
+        periods = 0 if self.times is None else int(self.times.max())
+        return factored(self.matrix, clusters=self.units, absorbed=periods)
+
+    def fit(self):
+        """The regression; None where nothing is left to explain, or no lever to explain it."""
+        return None if self.leaves_nothing or not self.names else self.factored.fit(self.y)
+
+    def of(self, values):
+        """The same columns for another outcome that is known in all these rows; they are taken apart once.
+
+        Parameters
+        ----------
+        values : array, shape (rows of the study,)
+        """
+        y = values[self.ahead]
+        other = replace(self, y=y if self.units is None else free_of_means(y[:, None], self.units, self.times)[:, 0])
+        for name in ("matrix", "factored", "free"):  # of the columns alone
+            if name in vars(self):
+                vars(other)[name] = vars(self)[name]
+        return other
+
+    def with_squares(self, squares, bent):
+        """With further columns: squares of some of its levers."""
+        return replace(self, squares=squares, bent=bent)
 
 
 def design(study, *, horizon=0, lags=1, also=()):
@@ -105,6 +144,7 @@ def design(study, *, horizon=0, lags=1, also=()):
     y, context = study.frame[study.score].to_numpy(), context_columns(study)
     levers = np.column_stack([study.scaled(name) for name in study.levers])
     everything = {"names": study.levers, "units": None, "times": None, "lags": 0, "lost": (), "notes": ()}
+    ahead = np.arange(len(y))
     if study.kind == "diary":
         keep, ahead, past = _look(study.timeline.index, y, np.column_stack([levers, *also]), horizon, lags)
         rhythm, told = _rhythm(study, keep)
@@ -115,11 +155,11 @@ def design(study, *, horizon=0, lags=1, also=()):
         units, times = (pd.factorize(codes[keep])[0] for codes in (units, study.timeline.index))
         everything |= {"structure": levers[keep, :0], "units": units, "times": times, "notes": _few_units(units)}
     else:
-        keep, ahead = np.ones(len(y), dtype=bool), y
+        keep = ~np.isnan(y)
         everything |= {"structure": np.ones((len(y), 1))}
-    raw = Design(y=ahead[keep], levers=_centred(levers[keep]), context=_centred(context[keep]),
-                 rows=np.flatnonzero(keep), **everything)
-    return _cleared(raw, study)
+    raw = Design(y=y[ahead[keep]], levers=_centred(levers[keep]), context=_centred(context[keep]),
+                 rows=np.flatnonzero(keep), ahead=ahead[keep], squares=levers[keep, :0], **everything)
+    return cleared(raw, study)
 
 
 def _centred(matrix):
@@ -149,14 +189,15 @@ def context_columns(study):
 
 
 def _look(index, y, levers, horizon, lags):
-    """Rows with a full past and future, the score ahead, and the lagged score and levers."""
+    """Rows with a full past and a score ahead, the row that has that score, and the lagged score and levers."""
     span = index[-1] + 1
     full = np.full((span + horizon + lags, 1 + levers.shape[1]), np.nan)
     full[index + lags] = np.column_stack([y, levers])
-    ahead = full[index + lags + horizon, 0]
+    place = np.full(span + horizon + lags, -1)
+    place[index + lags] = np.arange(len(index))
+    ahead = place[index + lags + horizon]
     past = np.column_stack([full[index + lags - k] for k in range(1, lags + 1)])
-    keep = ~np.isnan(ahead) & ~np.isnan(past).any(axis=1)
-    return keep, ahead, past
+    return (ahead >= 0) & ~np.isnan(y[ahead]) & ~np.isnan(past).any(axis=1), ahead, past
 
 
 def _rhythm(study, keep):
@@ -175,106 +216,20 @@ def _rhythm(study, keep):
 
 
 def _ahead_in_units(units, index, y, horizon):
-    """Rows whose unit has a score `horizon` periods on, and that score."""
+    """Rows whose unit has a score `horizon` periods on, and the row that has it."""
     if horizon == 0:
-        return np.ones(len(y), dtype=bool), y
-    later = pd.Series(y, index=pd.MultiIndex.from_arrays([units, index - horizon]))
-    ahead = later.reindex(pd.MultiIndex.from_arrays([units, index])).to_numpy()
-    return ~np.isnan(ahead), ahead
+        return ~np.isnan(y), np.arange(len(y))
+    place = pd.Series(np.arange(len(y)), index=pd.MultiIndex.from_arrays([units, index - horizon]))
+    ahead = place.reindex(pd.MultiIndex.from_arrays([units, index])).fillna(-1).to_numpy(dtype=int)
+    return (ahead >= 0) & ~np.isnan(y[ahead]), ahead
 
 
 def _few_units(units):
     count = int(units.max()) + 1 if units.size else 0
     if count < 3:
         raise InputError(f"A panel needs at least 3 units to tell effect from accident, but {count} can be used. "
-                         "Add units, or study one of them as a diary (leave out unit=).")
+                         "Add units, or study one of them as a diary (leave out unit=).", FEW_ROWS)
     if count < FEW_UNITS:
         return [f"Only {count} units: clustered errors tend to be too small below {FEW_UNITS}, so read the "
                 "intervals as the least one should allow."]
     return []
-
-
-def _cleared(raw, study):
-    """Without rows that stand alone and columns that repeat others; enough rows, or an error."""
-    rows = np.arange(len(raw.y))
-    while True:
-        now = _demeaned(_rows(raw, rows))
-        kept_s, basis = independent(now.structure)
-        kept_c, basis = independent(now.context, basis)
-        everything = independent(now.levers, basis)[1]
-        single = alone(everything)
-        if not single.any() or len(rows) <= everything.shape[1] + SPARE:
-            break
-        rows = rows[~single]
-    free = now.levers - basis @ (basis.T @ now.levers)
-    new = [j for j in range(len(raw.names)) if independent(now.levers[:, [j]], basis)[0].size]
-    kept, tied = _separable(free, new)
-    absorbed = 0 if now.units is None else int(now.units.max(initial=0) + now.times.max(initial=0)) + 1
-    _enough(len(rows), len(new) + basis.shape[1] + absorbed, study)
-    # Levers that cannot be told apart are still held constant: the others' effects need them.
-    controls = now.levers[:, tied]
-    controls = controls[:, independent(controls, basis)[0]]
-    lost = tuple(name for j, name in enumerate(raw.names) if j not in new)
-    tied = tuple(raw.names[j] for j in tied)
-    return replace(now, levers=now.levers[:, kept], names=tuple(raw.names[j] for j in kept),
-                   context=np.column_stack([now.context[:, kept_c], controls]),
-                   structure=now.structure[:, kept_s], lost=lost + tied,
-                   notes=(*raw.notes, *_told(len(raw.y) - len(rows), lost, tied, now.units is not None)))
-
-
-def _rows(design, rows):
-    """The design on some of its rows, unit and time codes counted afresh."""
-    codes = {name: None if getattr(design, name) is None else pd.factorize(getattr(design, name)[rows])[0]
-             for name in ("units", "times")}
-    return replace(design, y=design.y[rows], levers=design.levers[rows], context=design.context[rows],
-                   structure=design.structure[rows], rows=design.rows[rows], **codes)
-
-
-def _demeaned(design):
-    """A panel's design without unit and time means; columns they wipe out become exact zeros."""
-    if design.units is None or not len(design.y):
-        return design
-    out = []
-    for part in (design.y[:, None], design.levers, design.context):
-        inside = demeaned(part, design.units, design.times)
-        size = np.linalg.norm(part - part.mean(axis=0), axis=0)
-        inside[:, np.linalg.norm(inside, axis=0) <= 1e-9 * size] = 0
-        out.append(inside)
-    return replace(design, y=out[0][:, 0], levers=out[1], context=out[2])
-
-
-def _told(single, lost, tied, panel):
-    """Notes on the rows and levers that had to go."""
-    notes = []
-    if single:
-        notes.append(f"{counted(single, 'row')} set aside: each is the only one of its category, or the only one in "
-                     "which a lever moved, so it cannot be compared with another.")
-    if lost:
-        what = "differences between units and periods" if panel else "context, past or trend"
-        notes.append(f"{listing(lost, most=12)} cannot be told apart from {what}, or moved in too few rows.")
-    if tied:
-        notes.append(f"{listing(tied, most=12)} only ever move together once the rest is held constant, so they "
-                     "cannot be told apart; together they count as context.")
-    return notes
-
-
-def _separable(free, kept):
-    """The kept levers without those that are a fixed combination of each other, and those."""
-    tied = []
-    while len(kept) > 1:
-        condition, members = entangled(free[:, kept])
-        if condition < HOPELESS:
-            break
-        tied += [kept[m] for m in members]
-        kept = [j for j in kept if j not in tied]
-    return kept, tied
-
-
-def _enough(rows, columns, study):
-    needed = columns + SPARE
-    if rows < needed:
-        lags = " and their last values" if study.kind == "diary" else ""
-        raise InputError(
-            f"To estimate {counted(columns, 'coefficient')} ({counted(len(study.levers), 'lever')}{lags}, context and "
-            f"all) takes at least {counted(needed, 'complete row')}, but {counted(rows, 'row')} can be used. "
-            "Add rows, or name fewer levers.")

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from crunch import checks
 from crunch.effects import words
-from crunch.effects.design import SPARE, design
+from crunch.effects.clearing import SPARE
+from crunch.effects.effects import of_score
 from crunch.effects.from_sums import effects
-from crunch.effects.lags import lags_needed
 from crunch.effects.study_shares import Split, split
-from crunch.errors import InputError, counted, show
+from crunch.errors import FEW_ROWS, InputError, counted, show
 from crunch.progress import bar
-from crunch.regression.fit import least_squares
 from crunch.regression.intervals import jackknife, student
 from crunch.study.study import Study
 
@@ -28,7 +28,13 @@ class Estimates:
     names : tuple
         Levers with an estimate, in order; `lost` are those without.
     coef, half, p_values : array, shape (p,)
-        On the scales of the study; half the width of the interval.
+        Mean slopes on the scales of the study; half the width of the interval.
+    swing, swing_half : array, shape (p,)
+        What goes with a move from the 10th to the 90th percentile.
+    reach : array, shape (2, p)
+        From the lowest to the highest that the intervals of all usual moves come to.
+    bent : tuple
+        The levers that go with the score on a curve.
     parts : Split
     correlation : array, shape (p, p)
         Of the levers' parts that are not held constant.
@@ -44,6 +50,10 @@ class Estimates:
     coef: np.ndarray
     half: np.ndarray
     p_values: np.ndarray
+    swing: np.ndarray
+    swing_half: np.ndarray
+    reach: np.ndarray
+    bent: tuple
     parts: Split | None
     correlation: np.ndarray
     rows: int
@@ -81,42 +91,57 @@ def estimates(study, horizon, level, draws, rng):
     return _from_rows(study, horizon, level, draws, rng) if study.moments is None else _from_moments(study, level)
 
 
-def fitted(study, horizon=0):
-    """The regression of a study's rows.
+def usual_reach(study, found, j, o, wide):
+    """From the lowest to the highest that intervals of the stated change and of all usual moves come to.
 
     Parameters
     ----------
     study : Study
-    horizon : int
+    found : Effects
+    j, o : int
+        Which lever, which outcome.
+    wide : float
+        Half the width of an interval, in standard errors.
 
     Returns
     -------
-    plan : Design
-    fit : Fit or None
-        Levers first, in the order of `plan.names`; None when nothing is left to explain, or no lever
-        to explain it.
-    echo : bool
-        Whether the score of a diary still echoes itself.
+    low, high : float
     """
-    lags, echo = lags_needed(study) if study.kind == "diary" else (0, False)
-    plan = design(study, horizon=horizon, lags=max(lags, 1))
-    if plan.leaves_nothing or not plan.names:
-        return plan, None, echo
-    absorbed = 0 if plan.times is None else int(plan.times.max())
-    return plan, least_squares(plan.y, plan.matrix, clusters=plan.units, absorbed=absorbed), echo
+    size, (low, middle, high) = study.scales[found.names[j]].size, study.usual(found.names[j])
+    starts, ends = np.array([low, low, middle]), np.array([high, middle, high])
+    change, se = found.move(j, o, starts, ends)
+    change, se = (np.append(part, size * own[j, o])
+                  for part, own in ((change, found.slopes.coef), (se, found.slopes.se)))
+    return (change - wide * se).min(), (change + wide * se).max()
 
 
 def _from_rows(study, horizon, level, draws, rng):
-    plan, fit, echo = fitted(study, horizon)
+    found = of_score(study, horizon)
+    plan, fit = found.score
     if plan.leaves_nothing:
-        return Estimates((), study.levers, *np.empty((3, 0)), None, np.empty((0, 0)), len(plan.y), True, plan.notes)
+        return _none(study, plan)
+    places = [found.names.index(name) for name in plan.names] if fit is not None else []
+    wide = 0.0 if fit is None else stats.t.ppf(0.5 + level / 2, fit.dof)
+    ends = [study.usual(found.names[j])[[0, 2]] for j in places]
+    swings = [found.move(j, 0, *pair) for j, pair in zip(places, ends, strict=True)]
+    swing, se = np.array(swings, dtype=float).reshape(-1, 2).T
+    reach = np.array([usual_reach(study, found, j, 0, wide) for j in places]).reshape(-1, 2).T
     p = len(plan.names)
-    coef, half, p_values = np.empty((3, 0))
-    if fit is not None:
-        coef, half, p_values = fit.coef[:p], fit.half_width(level)[:p], fit.p_values[:p]
     correlation = np.corrcoef(plan.free.T) if p > 1 else np.ones((p, p))
-    return Estimates(plan.names, plan.lost, coef, half, p_values, split(plan, level, draws, rng), correlation,
-                     len(plan.y), False, (*words.method(study, plan, echo, horizon), *plan.notes))
+    return Estimates(
+        names=plan.names, lost=plan.lost, coef=found.slopes.coef[places, 0], half=wide * found.slopes.se[places, 0],
+        p_values=found.slopes.p_values[places, 0], swing=swing, swing_half=wide * se, reach=reach, bent=plan.bent,
+        parts=split(plan, level, draws, rng), correlation=correlation, rows=len(plan.y), settled=False,
+        notes=(*words.method(study, plan, found.echo, horizon), *found.notes, *plan.notes))
+
+
+def _none(study, plan):
+    """Of a score that leaves nothing to explain."""
+    nothing = np.empty(0)
+    return Estimates(
+        names=(), lost=study.levers, coef=nothing, half=nothing, p_values=nothing, swing=nothing, swing_half=nothing,
+        reach=np.empty((2, 0)), bent=(), parts=None, correlation=np.empty((0, 0)), rows=len(plan.y), settled=True,
+        notes=plan.notes)
 
 
 def _from_moments(study, level):
@@ -133,8 +158,14 @@ def _from_moments(study, level):
         low, high, _ = student(parts.share, se, len(moments.counts) - 1, level)
         parts = Split(parts.share, np.maximum(low, 0), high, parts.explained, parts.context)
     lost, tied = ([study.levers[j] for j in which] for which in (found.lost, found.tied))
-    return Estimates(names, (*lost, *tied), found.coef, found.half, found.p_values, parts, found.correlation,
-                     moments.rows, False, (*words.method_of_sums(study), *words.told_of(lost, tied)))
+    usual = np.array([study.usual_move(name) for name in names])
+    reach = np.maximum(usual, np.array([study.scales[name].size for name in names], dtype=float))
+    return Estimates(
+        names=names, lost=(*lost, *tied), coef=found.coef, half=found.half, p_values=found.p_values,
+        swing=found.coef * usual, swing_half=found.half * usual,
+        reach=np.array([found.coef - found.half, found.coef + found.half]) * reach, bent=(), parts=parts,
+        correlation=found.correlation, rows=moments.rows, settled=False,
+        notes=(*words.method_of_sums(study), *words.told_of(lost, tied)))
 
 
 def _enough(study):
@@ -145,4 +176,4 @@ def _enough(study):
             f"Estimates of {counted(columns, 'coefficient')} from sums take at least "
             f"{counted(max(columns + SPARE, FEW_BLOCKS), 'complete row')} in {FEW_BLOCKS} blocks, but there are "
             f"{counted(moments.rows, 'row')} in {counted(len(moments.counts), 'block')}. "
-            "Give Study the table in memory, or name fewer columns.")
+            "Give Study the table in memory, or name fewer columns.", FEW_ROWS)

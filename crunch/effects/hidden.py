@@ -71,7 +71,7 @@ def hidden(study, plan=None, fit=None):
     study : Study
         With a step.
     plan, fit : Design and Fit, optional
-        From `estimates.fitted`.
+        Of the score, from `crunch.effects.effects.of_score`.
 
     Returns
     -------
@@ -84,8 +84,7 @@ def hidden(study, plan=None, fit=None):
         return Hidden(low, high, center, spread, np.nan)
     middle = (low + high)[plan.rows] / 2  # floor and ceil show an end of the band
     center[plan.rows] = middle - fit.residuals
-    absorbed = 0 if plan.units is None else int(plan.units.max() + plan.times.max()) + 1
-    spare = max(len(plan.rows) - plan.matrix.shape[1] - absorbed, 1)
+    spare = max(len(plan.rows) - plan.matrix.shape[1] - plan.absorbed, 1)
     variance = max((fit.residuals**2).sum() / spare - study.step**2 / 12, (LEAST_NOISE * study.step) ** 2)
     spread[plan.rows] = np.sqrt(variance + ((plan.matrix @ fit.cov) * plan.matrix).sum(axis=1))
     return Hidden(low, high, center, spread, float(np.sqrt(variance)))

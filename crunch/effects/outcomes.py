@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from crunch.study import scales
-from crunch.study.study import Study
 from crunch.wording import THIN, number, places
 
 _TOUCHES = 0.995  # of 1 or 100, from which a largest value says that this is the end
@@ -79,15 +78,27 @@ def outcomes(study):
     still : tuple
         Side effects that are the same in every row, or have too few values.
     """
-    score = study.frame[study.score].to_numpy()
-    found, still = [_outcome(study, study.score, score)], []
-    for name in study.side_effects:
-        values = study.frame[name].dropna().to_numpy()
-        if len(values) < 2 or np.ptp(values) == 0:
-            still.append(name)
-        else:
-            found.append(_outcome(study, name, values))
-    return tuple(found), tuple(still)
+    still = tuple(name for name in study.side_effects if _stands(study.frame[name].dropna().to_numpy()))
+    return tuple(outcome_of(study, name) for name in (study.score, *study.side_effects) if name not in still), still
+
+
+def _stands(values):
+    return len(values) < 2 or np.ptp(values) == 0
+
+
+def outcome_of(study, name):
+    """The score or a side effect of a study, found once and kept.
+
+    Parameters
+    ----------
+    study : Study
+    name : of its score, or of a side effect that moves
+
+    Returns
+    -------
+    Outcome
+    """
+    return study.kept(("outcome", name), lambda: _outcome(study, name, study.frame[name].dropna().to_numpy()))
 
 
 def _outcome(study, name, values):
@@ -114,31 +125,5 @@ def _ends(values):
 def _long_tail(values):
     """Whether percents suit better: no zero but in counts, and an upper tail more than twice the lower one."""
     low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
-    count = bool((values == np.round(values)).all())
-    return bool(values.min() >= 0 and (values.min() > 0 or count) and high - middle > _TAIL * (middle - low)
-                and high > 2 * max(middle, 1e-300))
-
-
-def as_score(study, outcome):
-    """The study with an outcome in place of its score, on the outcome's scale, and the rows of it that are used.
-
-    Parameters
-    ----------
-    study : Study
-    outcome : Outcome
-
-    Returns
-    -------
-    Study
-    array of int
-        For each row of it, its place in the study's frame.
-    """
-    values = outcome.scale(study.frame[outcome.name].to_numpy())
-    rows = np.flatnonzero(~np.isnan(values))
-    if outcome.is_score:
-        return study, rows
-    frame = study.frame.iloc[rows].copy()
-    frame[outcome.name] = values[rows]
-    read = {name: study.scales[name].name.removesuffix("1p") for name in study.scales}
-    return Study(frame, score=outcome.name, levers=study.levers, context=study.context, time=study.time,
-                 unit=study.unit, scales=read), rows
+    percents = values.min() > 0 or (values.min() == 0 and scales.is_whole(values))
+    return bool(percents and high - middle > _TAIL * (middle - low) and high > 2 * max(middle, 1e-300))

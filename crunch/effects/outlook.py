@@ -6,11 +6,10 @@ from functools import cached_property
 import numpy as np
 
 from crunch import checks
-from crunch.effects.bends import Bends, bends
 from crunch.effects.case import Case, case
+from crunch.effects.effects import Effects, effects
 from crunch.effects.estimates import wanted_horizon
 from crunch.effects.hidden import hidden
-from crunch.effects.outcomes_together import Several, several
 from crunch.errors import InputError, listing, show
 from crunch.regression.region import Region
 from crunch.scoring import Score
@@ -24,10 +23,7 @@ class Outlook:
     Attributes
     ----------
     study : Study
-    found : Several
-        Regressions on the levers alone.
-    bends : Bends
-        The curves that are taken where a straight line fits worse.
+    found : Effects
     where : Case
     now : dict
         Lever to value; `outcomes_now` the same for score (hidden) and side effects.
@@ -47,8 +43,7 @@ class Outlook:
     """
 
     study: Study
-    found: Several
-    bends: Bends
+    found: Effects
     where: Case
     now: dict
     start: np.ndarray
@@ -62,6 +57,11 @@ class Outlook:
     @property
     def outcomes(self):
         return self.found.outcomes
+
+    @property
+    def bends(self):
+        """The curves that are taken where a straight line fits worse."""
+        return self.found.bends
 
     @property
     def names(self):
@@ -173,7 +173,7 @@ def outlook(study, *, at=None, horizon=0, score=None, draws=2000, rng=None):
     """
     horizon, draws, rng = wanted_horizon(study, horizon), checks.whole(draws, "draws", 100), checks.generator(rng)
     where = case(study, at)
-    found = several(study, horizon)
+    found = effects(study, horizon)
     known = found.joint.se[:, 0] >= 0
     if score is None and not known.any():
         raise InputError(f"What would be needs effects on the score, but this table shows none: "
@@ -183,18 +183,17 @@ def outlook(study, *, at=None, horizon=0, score=None, draws=2000, rng=None):
     now = {name: float(row[name]) for name in study.levers}
     if score is not None:
         _reads(score, study)
-    curved, curves = bends(study, found)
-    about = np.array([_about(study, curved, o, where.row) for o in range(len(found.outcomes))])
+    about = np.array([_about(study, found, o, where.row) for o in range(len(found.outcomes))])
     start = np.full(draws, float(row[study.score]))
     if score is not None:
         start = np.full(draws, score.of(score.inputs(dict(row))))
     elif study.step is not None:
-        behind = hidden(study, curved.designs[0], curved.fits[0]).only(np.array([where.row]))
+        behind = hidden(study, *found.score).only(np.array([where.row]))
         start = behind.quantile((np.argsort(rng.random(draws)) + 0.5) / draws)
         about[0] = (behind.center[0], behind.spread[0]) if np.isfinite(behind.center[0]) else about[0]
-    slopes = curved.joint.draws(draws, rng)
+    slopes = found.joint.draws(draws, rng)
     slopes[:, len(found.names):] = np.nan_to_num(slopes[:, len(found.names):])  # no bend in that outcome
-    return Outlook(study, found, curves, where, now, start, slopes, *about.T,
+    return Outlook(study, found, where, now, start, slopes, *about.T,
                    rng.normal(size=(draws, len(about))), score, horizon)
 
 
@@ -204,9 +203,8 @@ def _about(study, found, o, row):
     now = float(outcome.scale(study.frame[outcome.name].iloc[row]))
     if fit is None:
         return now, np.nan
-    absorbed = 0 if plan.units is None else int(plan.units.max() + plan.times.max()) + 1
-    variance = (fit.residuals**2).sum() / max(len(plan.y) - plan.matrix.shape[1] - absorbed, 1)
-    at = np.flatnonzero(found.places[o] == row)
+    variance = (fit.residuals**2).sum() / max(len(plan.y) - plan.matrix.shape[1] - plan.absorbed, 1)
+    at = np.flatnonzero(plan.rows == row)
     if not len(at):  # the row has no full past, or no later score
         return now, float(np.sqrt(variance))
     x = plan.matrix[at[0]]

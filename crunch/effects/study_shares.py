@@ -53,9 +53,7 @@ def split(design, level=0.95, draws=1000, rng=None):
     -------
     Split
     """
-    data = standardised(np.column_stack([design.structure, design.context, design.levers, design.y]))
-    table = Table(data, design.structure.shape[1], design.context.shape[1], groups=design.times)
-    parts = divide(table, [(j,) for j in range(len(design.names))], draw=_draw(design, rng), draws=draws, rng=rng,
+    parts = divide(rows_of(design), columns_of(design), draw=draw_of(design, rng), draws=draws, rng=rng,
                    progress=bar("Shares"))
     alone = [j for j, group in enumerate(parts.game.joined) if len(group) == 1]
     share, low, high = np.full((3, len(design.names)), np.nan)
@@ -66,7 +64,19 @@ def split(design, level=0.95, draws=1000, rng=None):
     return Split(share, low, high, parts.explained, parts.context, (*_together(design, parts), *_sampled(parts)))
 
 
-def _draw(design, rng):
+def rows_of(design):
+    """What there is to divide: structure is swept out, context always in."""
+    data = standardised(np.column_stack([design.structure, design.context, design.levers, design.squares, design.y]))
+    return Table(data, design.structure.shape[1], design.context.shape[1], groups=design.times)
+
+
+def columns_of(design):
+    """For each lever its columns: itself, and its square where it goes with the outcome on a curve."""
+    p = len(design.names)
+    return [(j, p + design.bent.index(name)) if name in design.bent else (j,) for j, name in enumerate(design.names)]
+
+
+def draw_of(design, rng):
     """The way this kind of table is resampled."""
     if design.units is not None:
         return partial(resample.units, design.units, rng=rng)

@@ -6,7 +6,8 @@ import numpy as np
 from scipy import stats
 
 from crunch import checks
-from crunch.effects.design import SPARE, context_columns
+from crunch.effects.clearing import SPARE
+from crunch.effects.design import context_columns
 from crunch.errors import InputError, counted, show
 from crunch.regression.columns import independent
 from crunch.study.timeline import rolled

@@ -33,6 +33,24 @@ def independent(matrix, basis=None, tolerance=1e-7):
     return np.array(keep, dtype=int), basis
 
 
+def without(columns, fixed):
+    """What some columns leave of others: least squares on them, by an orthonormal basis.
+
+    Parameters
+    ----------
+    columns : array, shape (rows,) or (rows, k)
+    fixed : array, shape (rows, f)
+
+    Returns
+    -------
+    array, shape of `columns`
+    """
+    basis = independent(fixed)[1]
+    for _ in range(2):
+        columns = columns - basis @ (basis.T @ columns)
+    return columns
+
+
 def entangled(matrix):
     """How close some columns are to moving only in one fixed combination, and which ones.
 
@@ -49,7 +67,7 @@ def entangled(matrix):
         The columns of the combination that moves least, largest part first.
     """
     lengths = np.linalg.norm(matrix, axis=0)
-    _, values, rotation = np.linalg.svd(matrix / lengths, full_matrices=False)
+    _, values, rotation = np.linalg.svd(np.linalg.qr(matrix / lengths, mode="r"), full_matrices=False)
     loading = np.abs(rotation[-1])
     members = np.argsort(-loading, kind="stable")
     condition = values[0] / max(values[-1], np.finfo(float).eps)

@@ -1,13 +1,16 @@
-"""Least squares with errors that fit the kind of table: errors by statsmodels, coefficients refined."""
+"""Least squares on a matrix that is taken apart once: any number of outcomes, errors that fit the kind of table."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import statsmodels.api as sm
 from scipy import stats
 from scipy.linalg import solve_triangular
 
 REFINEMENTS = 2  # each gains as many digits as the plain solution has
+_LARGE, _WELL = 20_000, 30.0  # rows from which, and condition up to which, QR alone keeps digits enough
+_NEW = 1e-7  # part of a column's length that must be new
+_SPARE = 1e-9  # the least that a row leaves to the others: rows that stand alone are taken out before
 _AT_ONCE = 2048  # rows held at a time: stays in the processor's cache
 _HALVES = 2.0**27 + 1  # splits a double into two numbers whose products are exact
 
@@ -19,19 +22,24 @@ class Fit:
     Attributes
     ----------
     coef : array, shape (columns,)
-    cov : array, shape (columns, columns)
-        Covariance of the coefficients.
+    pulls : array, shape (rows or clusters, columns)
+        How far each row, or each cluster, pulls the coefficients; their squares add up to the variances.
     dof : float
         Degrees of freedom of the t distribution.
     residuals : array, shape (rows,)
     """
 
     coef: np.ndarray
-    cov: np.ndarray
+    pulls: np.ndarray
     dof: float
     residuals: np.ndarray
 
-    @property
+    @cached_property
+    def cov(self):
+        """Covariance of the coefficients, shape (columns, columns)."""
+        return self.pulls.T @ self.pulls
+
+    @cached_property
     def se(self):
         """Standard errors, shape (columns,)."""
         return np.sqrt(np.diag(self.cov))
@@ -48,51 +56,151 @@ class Fit:
         return stats.t.ppf(0.5 + level / 2, self.dof) * self.se
 
 
-def least_squares(y, X, *, clusters=None, absorbed=0):
-    """Ordinary least squares by QR on scaled columns, refined.
+@dataclass(frozen=True)
+class Factored:
+    """A design matrix as Q R, on columns scaled by powers of two; see `factored`.
+
+    Attributes
+    ----------
+    X : array, shape (rows, columns)
+        Scaled; `scale` holds by what.
+    Q, R : arrays, shapes (rows, columns) and (columns, columns)
+    clusters : array of int, shape (rows,), or None
+    absorbed : int
+    """
+
+    X: np.ndarray
+    scale: np.ndarray
+    Q: np.ndarray
+    R: np.ndarray
+    clusters: np.ndarray | None
+    absorbed: int
+
+    @cached_property
+    def leverage(self):
+        """How much of its own fit each row makes, shape (rows,)."""
+        return (self.Q**2).sum(axis=1)
+
+    @cached_property
+    def _well(self):
+        return len(self.Q) >= _LARGE and np.linalg.cond(self.R) <= _WELL
+
+    def fit(self, y):
+        """The regression of one outcome, shape (rows,).
+
+        Returns
+        -------
+        Fit
+        """
+        coef, residuals = _plain(y, self.Q, self.R) if self._well else _refined(y, self.X, self.Q, self.R)
+        inverse = solve_triangular(self.R, np.eye(len(self.R)))
+        pulls = self._pulled(self.Q, residuals, self.leverage, len(self.R)) @ inverse.T
+        return Fit(coef / self.scale, pulls / self.scale, self._dof(len(self.R)), residuals)
+
+    def residuals(self, y):
+        """What the matrix leaves of an outcome, by QR alone, shape (rows,)."""
+        return y - self.Q @ (self.Q.T @ y)
+
+    def beside(self, columns, outcomes):
+        """What each of some columns does to each outcome, added to the matrix by itself.
+
+        Parameters
+        ----------
+        columns : array, shape (rows, a)
+        outcomes : array, shape (rows, b)
+
+        Returns
+        -------
+        coef, se : array, shape (a, b)
+            NaN for a column that says nothing new.
+        dof : float
+        """
+        free, left = self._freed(columns), self._freed(outcomes)
+        size = (free**2).sum(axis=0)
+        new = size > _NEW**2 * (columns**2).sum(axis=0)
+        coef, se = np.full((2, columns.shape[1], outcomes.shape[1]), np.nan)
+        for j in np.flatnonzero(new):
+            lean = free[:, [j]] / size[j]
+            coef[j] = lean.T @ left
+            rest, leverage = left - free[:, [j]] * coef[j], self.leverage + free[:, j] * lean[:, 0]
+            for o in range(outcomes.shape[1]):
+                pulls = self._pulled(lean, rest[:, o], leverage, len(self.R) + 1)
+                se[j, o] = np.sqrt((pulls**2).sum())
+        return coef, se, self._dof(len(self.R) + 1)
+
+    def _freed(self, columns):
+        """What the matrix leaves of columns; twice is enough to be orthogonal to rounding."""
+        for _ in range(2):
+            columns = columns - self.Q @ (self.Q.T @ columns)
+        return columns
+
+    def _dof(self, columns):
+        return float(len(self.Q) - columns if self.clusters is None else self.clusters.max())
+
+    def _pulled(self, directions, residuals, leverage, columns):
+        """Each row's, or cluster's, pull along some directions, by HC3 or with the small-sample factor."""
+        if self.clusters is None:
+            return directions * (residuals / np.maximum(1 - leverage, _SPARE))[:, None]
+        rows, count = len(self.Q), int(self.clusters.max()) + 1
+        pulls = np.column_stack([np.bincount(self.clusters, column * residuals, count) for column in directions.T])
+        return pulls * np.sqrt(count / (count - 1) * (rows - 1) / (rows - columns - self.absorbed))
+
+
+def factored(X, *, clusters=None, absorbed=0):
+    """Take a design matrix apart, for the regressions of any number of outcomes on it.
 
     Coefficients and residuals are refined together, twice (Björck 1967, BIT 7), from sums taken in
     twice the precision by error-free products and sums (Dekker 1971, Numerische Mathematik 18;
     Ogita, Rump & Oishi 2005, SIAM Journal on Scientific Computing 26), which needs no longer float
-    than every computer has. Errors are statsmodels', of the plain QR solution.
+    than every computer has; of many rows only where the matrix is not well conditioned.
 
     Errors are HC3 (MacKinnon & White 1985) with n − k degrees of freedom, or, when clusters are
     given, clustered with G − 1 degrees of freedom and the usual small-sample factor.
 
     Parameters
     ----------
-    y : array, shape (rows,)
     X : array, shape (rows, columns)
         Full column rank, intercept included where one is wanted.
     clusters : array of int, shape (rows,), optional
+        Codes 0, 1, ..., each of them there.
     absorbed : int
         Effects that were demeaned away and are not nested in the clusters; they cost degrees of
         freedom in the small-sample factor.
 
     Returns
     -------
-    Fit
+    Factored
     """
     # Powers of two: to divide by them rounds nothing.
     scale = np.ldexp(1.0, np.frexp(np.sqrt((X**2).mean(axis=0)))[1])
-    scaled = X / scale
-    model = sm.OLS(y, scaled)
-    if clusters is None:
-        result = model.fit(method="qr", cov_type="HC3", use_t=True)
-        dof, factor = result.df_resid, 1.0
-    else:
-        result = model.fit(method="qr", cov_type="cluster", use_t=True, cov_kwds={"groups": clusters})
-        n, k = X.shape
-        dof, factor = len(np.unique(clusters)) - 1, (n - k) / (n - k - absorbed)
-    coef, residuals = _refined(y, scaled)
-    return Fit(coef / scale, factor * result.cov_params() / np.outer(scale, scale), float(dof), residuals)
+    return Factored(X / scale, scale, *np.linalg.qr(X / scale), clusters, absorbed)
 
 
-def _refined(y, X):
-    """Coefficients and residuals of the plain QR solution, moved until r + X b = y and X'r = 0."""
-    Q, R = np.linalg.qr(X)
+def least_squares(y, X, *, clusters=None, absorbed=0):
+    """The regression of one outcome on a matrix; see `factored`.
+
+    Parameters
+    ----------
+    y : array, shape (rows,)
+    X, clusters, absorbed
+        As for `factored`.
+
+    Returns
+    -------
+    Fit
+    """
+    return factored(X, clusters=clusters, absorbed=absorbed).fit(y)
+
+
+def _plain(y, Q, R):
+    """Coefficients and residuals by QR alone."""
     along = Q.T @ y
-    b, r = solve_triangular(R, along), y - Q @ along
+    return solve_triangular(R, along), y - Q @ along
+
+
+def _refined(y, X, Q, R):
+    """Coefficients and residuals of the plain QR solution, moved until r + X b = y and X'r = 0."""
+    b, r = _plain(y, Q, R)
     for _ in range(REFINEMENTS):
         missed, slope = _defects(y, X, b, r)
         along = Q.T @ missed + solve_triangular(R, slope, trans="T")

@@ -61,43 +61,34 @@ class Joint:
         return self.coef + np.nan_to_num(self.se) * errors * heavy[:, None, None]
 
 
-def joint(fits, designs, places, names, groups):
+def joint(fits, at, groups, shape):
     """Put regressions together.
 
     Parameters
     ----------
     fits : sequence of Fit or None
-        Levers first, in the order of each design's names; None where nothing could be estimated.
-    designs : sequence of Design
-    places : sequence of array of int
-        For each design, where each of its rows stands among all rows.
-    names : tuple
-        The levers, in the order wanted.
-    groups : array of int, shape (all rows,)
-        Rows whose errors go together share a number: each its own, or its unit.
+        None where nothing could be estimated.
+    at : sequence of array of int
+        For each fit, where its first coefficients stand among the p columns wanted; further ones are left out.
+    groups : sequence of array of int
+        For each fit, whose pull each of its rows or clusters is: pulls of one number go together.
+    shape : (int, int)
+        How many groups there are, and p.
 
     Returns
     -------
     Joint
     """
-    p, m, count = len(names), len(fits), int(groups.max()) + 1
+    (count, p), m = shape, len(fits)
     coef, se = np.full((2, p, m), np.nan)
     pulls, dof = np.zeros((count, p, m)), np.ones(m)
-    for o, (fit, plan, rows) in enumerate(zip(fits, designs, places, strict=True)):
+    for o, fit in enumerate(fits):
         if fit is None:
             continue
-        at = [names.index(name) for name in plan.names]
-        coef[at, o], se[at, o], dof[o] = fit.coef[:len(at)], fit.se[:len(at)], fit.dof
-        np.add.at(pulls[:, :, o], (groups[rows][:, None], at), _influence(plan, fit)[:, :len(at)])
+        k = len(at[o])
+        coef[at[o], o], se[at[o], o], dof[o] = fit.coef[:k], fit.se[:k], fit.dof
+        pulls[groups[o][:, None], at[o], o] = fit.pulls[:, :k]
     flat = pulls.reshape(count, p * m)
     size = np.sqrt((flat**2).sum(axis=0))
     flat = flat / np.where(size > 0, size, 1)
     return Joint(coef, se, dof, flat.T @ flat)
-
-
-def _influence(plan, fit):
-    """How far each row pulls each coefficient, shape (rows, columns), by HC3 where rows stand alone."""
-    Q, R = np.linalg.qr(plan.matrix)
-    # Rows of a unit are summed later, and clustered errors take residuals as they are.
-    spare = 1 - (Q**2).sum(axis=1) if plan.units is None else 1.0
-    return (Q * (fit.residuals / np.maximum(spare, 1e-9))[:, None]) @ np.linalg.inv(R).T

@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 
 from crunch import charts, datasets
 from crunch.charts import looks
-from crunch.effects.outcomes_together import several
+from crunch.effects.effects import effects
 from crunch.pages import page
 from crunch.publish.render import About, rendered
 from crunch.publish.spreadsheet import csv
@@ -68,7 +68,7 @@ SECTIONS = (
 
 def _has_side_effects(study):
     """Whether there is anything beside the score of which something can be said."""
-    return bool(study.side_effects) and study.moments is None and len(several(study).outcomes) > 1
+    return bool(study.side_effects) and study.moments is None and len(effects(study).outcomes) > 1
 
 
 def report(study, folder, *, rng=None, progress=None, source="", title=None):

@@ -8,9 +8,10 @@ import statsmodels.api as sm
 import crunch
 from crunch import Study
 from crunch.datasets import study
-from crunch.effects.bends import Bends, bends
-from crunch.effects.outcomes_together import several
+from crunch.effects.bends import Bends
+from crunch.effects.effects import effects
 from crunch.effects.outlook import outlook
+from crunch.regression.fit import least_squares
 
 CURVE = 0.3
 
@@ -41,12 +42,11 @@ def test_the_curve_is_a_parabola_where_it_was_seen_and_straight_beyond():
 
 def test_only_what_bends_gets_a_curve():
     s = asked(world())
-    found = several(s)
-    curved, curves = bends(s, found)
-    assert [found.names[j] for j in curves.at] == ["a"]
-    assert curves.notes == ("What goes with a is a curve for s, as a straight line fits worse than chance allows: where it was "
-                            "seen a parabola, beyond it straight on.",)
-    assert curved.names == ("a", "b", "on", ("square", "a"))
+    curved = effects(s)
+    assert [curved.names[j] for j in curved.bends.at] == ["a"]
+    assert ("What goes with a is a curve for s, as a straight line fits worse than chance allows: where it was "
+            "seen a parabola, beyond it straight on.") in curved.notes
+    assert [plan.bent for plan in curved.designs] == [("a",), ()]
     z = s.frame["a"] - s.frame["a"].mean()
     X = sm.add_constant(np.column_stack([s.frame[["a", "b", "on"]], z**2]))
     fit = sm.OLS(s.frame["s"], X).fit(cov_type="HC3")
@@ -57,13 +57,12 @@ def test_only_what_bends_gets_a_curve():
 
 def test_a_panel_as_with_a_dummy_for_each_unit_and_period():
     s = study("shops")
-    curved, curves = bends(s, several(s))
+    curved = effects(s)
     o = [outcome.name for outcome in curved.outcomes].index("overtime")
-    assert "staff_hours" in [curved.names[j] for j in curves.at]
+    assert curved.designs[o].bent == ("staff_hours",)
     levers = np.column_stack([s.scaled(name) for name in s.levers])
     z = s.scaled("staff_hours") - s.scaled("staff_hours").mean()
-    own = [curved.names.index(name) for name in curved.designs[o].names]
-    assert len(own) == 4  # one square
+    own = [0, 1, 2, 3 + [curved.names[j] for j in curved.bends.at].index("staff_hours")]
     dummies = pd.get_dummies(s.frame[[s.unit]].astype(str).assign(t=s.timeline.index.astype(str)), drop_first=True, dtype=float)
     X = np.column_stack([levers, z**2, np.ones(len(z)), dummies])
     by_dummies = np.linalg.lstsq(X, s.frame["overtime"].to_numpy(), rcond=None)[0][:4]
@@ -72,19 +71,18 @@ def test_a_panel_as_with_a_dummy_for_each_unit_and_period():
 
 def test_a_table_without_bends_is_left_as_it_is():
     s = asked(world(curve=0))
-    found = several(s)
-    curved, curves = bends(s, found)
-    assert curved is found
-    assert not len(curves.at)
+    assert not len(effects(s).bends.at)
     assert outlook(s).features(np.array([1.0, 2.0, 0.0])).tolist() == [1, 2, 0]
 
 
 @pytest.mark.simulation
 def test_few_straight_worlds_seem_to_bend():
+    """The score's levers are a family of tests, and so are those of the side effects."""
     worlds = 200
-    share = np.mean([len(bends(s := asked(world(seed, rows=120, curve=0)), several(s))[1].at) > 0 for seed in range(worlds)])
-    print(f"\nstraight worlds with a bend: {share:.3f}")
-    assert share <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / worlds)
+    bent = np.array([[len(plan.bent) > 0 for plan in effects(asked(world(seed, rows=120, curve=0))).designs]
+                     for seed in range(worlds)])
+    print(f"\nstraight worlds with a bend: {bent.mean(axis=0)}")
+    assert (bent.mean(axis=0) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / worlds)).all()
 
 
 @pytest.mark.simulation
@@ -98,7 +96,7 @@ def test_what_fades_is_not_promised():
         truth = 2 * 3 - CURVE * ((now + 3 - 10) ** 2 - (now - 10) ** 2)
         row = crunch.what_if(s, {"a": "+3"}, at=at, level=0.9).table.iloc[0]
         covered.append(row["change_low"] <= truth <= row["change_high"])
-        straight.append(3 * several(s).joint.coef[0, 0] - truth)
+        straight.append(3 * least_squares(s.frame['s'].to_numpy(), sm.add_constant(s.frame[['a', 'b', 'on']].to_numpy())).coef[1] - truth)
     print(f"\nintervals hold the truth: {np.mean(covered):.3f}; straight lines promise {np.mean(straight):.1f} too much")
     assert np.mean(covered) >= 0.9 - 3 * np.sqrt(0.9 * 0.1 / worlds)
     assert np.mean(straight) > 3

@@ -8,7 +8,7 @@ from scipy import stats
 from crunch import Study
 from crunch.datasets import study
 from crunch.effects.design import design
-from crunch.effects.outcomes_together import several
+from crunch.effects.effects import effects
 from crunch.regression.fit import least_squares
 from crunch.regression.joint import Joint
 from crunch.regression.region import Region
@@ -19,13 +19,13 @@ SLACK = 3  # standard errors of the binomial
 @pytest.mark.parametrize("name", ["stuck_at_55", "shops"])
 def test_each_error_is_that_of_its_own_fit(name):
     s = study(name)
-    found = several(s)
+    found = effects(s)
     for o, (plan, fit) in enumerate(zip(found.designs, found.fits, strict=True)):
         alone = least_squares(plan.y, plan.matrix, clusters=plan.units,
                               absorbed=0 if plan.times is None else int(plan.times.max()))
-        np.testing.assert_allclose(found.joint.coef[:, o], alone.coef[:len(found.names)])
-        np.testing.assert_allclose(found.joint.se[:, o], alone.se[:len(found.names)])
-        np.testing.assert_allclose(found.joint.p_values[:, o], alone.p_values[:len(found.names)])
+        np.testing.assert_allclose(found.slopes.coef[:, o], alone.coef[:len(found.names)])
+        np.testing.assert_allclose(found.slopes.se[:, o], alone.se[:len(found.names)])
+        np.testing.assert_allclose(found.slopes.p_values[:, o], alone.p_values[:len(found.names)])
         assert fit.dof == found.joint.dof[o]
 
 
@@ -34,7 +34,7 @@ def test_how_errors_go_together_by_brute_force():
     rng = np.random.default_rng(1)
     X, e = rng.normal(size=(60, 2)), rng.normal(size=60)
     table = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "s": X[:, 0] + e, "h": X[:, 1] - 0.7 * e + rng.normal(size=60)})
-    found = several(Study(table, score="s", levers=["a", "b"], side_effects=["h"]))
+    found = effects(Study(table, score="s", levers=["a", "b"], side_effects=["h"]))
     full = np.column_stack([np.ones(60), X])
     left = []
     for i in range(60):
@@ -90,7 +90,7 @@ def test_all_intervals_hold_at_once(kind):
     """All eight effects are zero: the worlds in which every interval has it, at 90 %."""
     worlds, held = 150, 0
     for seed in range(worlds):
-        joint = several(world(kind, seed)).joint
+        joint = effects(world(kind, seed)).joint
         held += (np.abs(joint.coef) <= joint.half_width(0.9, 1000, np.random.default_rng(seed))).all()
     print(f"\n{kind}: all hold in {held / worlds:.3f}")
     assert held / worlds >= 0.9 - SLACK * np.sqrt(0.9 * 0.1 / worlds)
@@ -108,7 +108,7 @@ def test_the_past_of_the_score_does_not_pass_for_a_side_effect():
     table = pd.DataFrame({"t": np.arange(rows), "s": score, "calls": 10 - before + 0.3 * rng.normal(size=rows),
                           "cash": 5 * before + rng.normal(size=rows)})
     s = Study(table, score="s", levers="calls", side_effects=["cash"], time="t", scales={"calls": "linear"})
-    joint = several(s).joint
+    joint = effects(s).joint
     assert joint.p_values[0, 1] > 0.05
     # Without the score's past the two would seem to go together.
     other = Study(table, score="cash", levers="calls", time="t", scales={"calls": "linear"})

@@ -113,7 +113,7 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     table, parts = _estimates(study, found, matters, level), found.parts
     notes = [*found.notes, why, *study.notes, *parts.notes, *words.cautions(study, table, found, matters)]
     return Drivers(
-        table, words.sentence(study, table, parts, level, horizon, found.rows), notes, score=study.score,
+        table, words.sentence(study, table, found, level, horizon), notes, score=study.score,
         kind=study.kind, period=study.timeline.name, horizon=horizon, held=words.held(study), level=level,
         matters=matters, rows=found.rows, computed=bool(study.recipe) or parts.explained >= words.IDENTITY,
         explained=parts.explained, context_share=parts.context)
@@ -139,13 +139,10 @@ def _estimates(study, found, matters, level):
     table["low"], table["high"] = table["effect"] - half, table["effect"] + half
     table["p_value"], table["q_value"] = found.p_values, adjusted(found.p_values)
     table["share"], table["share_low"], table["share_high"] = found.parts.share, found.parts.low, found.parts.high
-    usual = np.array([study.usual_move(name) for name in names]) / size
-    reach = np.maximum(usual, 1)
-    table["verdict"] = [MOVES if name in study.recipe else verdict(low * r, high * r, q, matters, 1 - level)
-                        for name, low, high, q, r in
-                        zip(names, table["low"], table["high"], table["q_value"], reach, strict=True)]
-    for swing, effect in (("swing", "effect"), ("swing_low", "low"), ("swing_high", "high")):
-        table[swing] = table[effect] * usual
+    table["verdict"] = [MOVES if name in study.recipe else verdict(low, high, q, matters, 1 - level)
+                        for name, low, high, q in zip(names, *found.reach, table["q_value"], strict=True)]
+    table["swing"], half = found.swing, found.swing_half
+    table["swing_low"], table["swing_high"] = table["swing"] - half, table["swing"] + half
     order = table["share"].fillna(table["swing"].abs()).sort_values(ascending=False, kind="stable").index
     return pd.concat([table.loc[order], _blank(study, found.lost)], ignore_index=True) if found.lost else (
         table.loc[order].reset_index(drop=True))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks
-from crunch.effects.estimates import fitted
+from crunch.effects.effects import of_score
 from crunch.effects.targets import need_step
 from crunch.effects.words import CAUSE
 from crunch.errors import InputError, counted
@@ -93,7 +93,7 @@ def rounded(study, *, level=0.95):
     if study.kind == "panel":
         raise InputError("The bands of shown scores stay bands only as long as no means are taken out of them, but a "
                          "panel is compared within units and periods. Study one unit as a diary (leave out unit=).")
-    plan, plain, _ = fitted(study) if study.score_moves else (None, None, False)
+    plan, plain = of_score(study).score if study.score_moves else (None, None)
     if plain is None:
         raise InputError(f"Effects take a score that moves, but {study.score} leaves nothing to explain in "
                          f"{counted(study.rows, 'row')}. Ask crunch.stuck(study).bounds what that rules out.")

@@ -12,7 +12,7 @@ COARSE = 0.75  # steps that a score must vary by, in standard deviations, for it
 IDENTITY = 1 - 1e-9  # R² from which the levers are the score
 
 
-def sentence(study, table, parts, level, horizon, rows):
+def sentence(study, table, found, level, horizon):
     """The finding, with the strongest lever's number and interval.
 
     Parameters
@@ -20,11 +20,9 @@ def sentence(study, table, parts, level, horizon, rows):
     study : Study
     table : DataFrame
         The answer's table.
-    parts : Shares
+    found : Estimates
     level : float
     horizon : int
-    rows : int
-        Rows the estimates rest on.
 
     Returns
     -------
@@ -33,17 +31,18 @@ def sentence(study, table, parts, level, horizon, rows):
     if study.recipe:
         return (f"{study.score} is {in_words(study.recipe)}: it is computed from its levers, so this is arithmetic "
                 "and no evidence of what would happen.")
-    if parts.explained >= IDENTITY:
+    if found.parts.explained >= IDENTITY:
         who = "The levers and the context" if study.context else "The levers"
         return (f"{who} give {study.score} exactly: it is computed from them, so this is arithmetic and no "
                 "evidence of what would happen.")
     groups = {v: table[table["verdict"] == v] for v in (MOVES, SMALL, CANNOT)}
     where = _where(study, horizon)
-    rest = _rest(study, groups)
+    rest = _rest(study, groups, found.bent)
     if groups[MOVES].empty:
-        return f"{nothing_found(study.score, table)}{where}, on {counted(rows, 'row')}: {rest}."
+        return f"{nothing_found(study.score, table)}{where}, on {counted(found.rows, 'row')}: {rest}."
     top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
-    lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes with "
+    average = " on average over the rows, on a curve," if top["lever"] in found.bent else ""
+    lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes{average} with "
             f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)})")
     others = [f"{row['lever']}" for _, row in groups[MOVES].drop(top.name).iterrows()]
     if others:
@@ -90,14 +89,19 @@ def _range(row):
     return f"{number(row['low'], digits, sign=True)} to {number(row['high'], digits, sign=True)}"
 
 
-def _rest(study, groups):
-    """The levers that are too small or cannot be judged."""
+def _rest(study, groups, bent):
+    """The levers that are too small or cannot be judged, those apart of which a bend is seen."""
     said = []
     if len(groups[SMALL]):
         many = len(groups[SMALL]) > 1
         said.append(f"{series(groups[SMALL]['lever'])} {'are' if many else 'is'} too small to matter")
-    if len(groups[CANNOT]):
-        said.append(f"this table can't tell about {series(groups[CANNOT]['lever'])}")
+    unknown = groups[CANNOT]["lever"]
+    curved = unknown.isin(bent)
+    if curved.any():
+        said.append(f"{series(unknown[curved])} {'goes' if curved.sum() == 1 else 'go'} with {study.score} on a curve, "
+                    "and on average over the rows this table can't tell which way")
+    if not curved.all():
+        said.append(f"this table can't tell about {series(unknown[~curved])}")
     return "; ".join(said)
 
 
@@ -126,7 +130,7 @@ def cautions(study, table, found, matters):
     if len(odd):
         notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "
                      "together, and the more are asked the more pass by chance; q-values allow for that.")
-    notes += _together(found) + _more_rows(table, found.rows, matters, study) + _coarse(study)
+    notes += _averages(found) + _together(found) + _more_rows(table, found.rows, matters, study) + _coarse(study)
     return notes
 
 
@@ -136,6 +140,14 @@ def _coarse(study):
         return []
     return [f"{study.score} varies by less than a step (standard deviation {study.score_spread:.2g}), so its rounding "
             "hides much and these effects may be off; crunch.questions.drivers.rounded.rounded(study) allows for it."]
+
+
+def _averages(found):
+    """That a curve is stated by its mean slope."""
+    if not found.bent:
+        return []
+    return [f"The effect of {series(found.bent)} is the mean slope of that curve over the rows; what a change goes "
+            "with in one of them, crunch.stuck and crunch.what_if say."]
 
 
 def _together(found):

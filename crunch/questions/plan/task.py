@@ -212,7 +212,7 @@ def seen_to_move(known, limited):
     tuple
     """
     o = [i for i, outcome in enumerate(known.outcomes) if outcome.is_score or outcome.name in limited]
-    p_values = known.found.joint.p_values[:, o]
+    p_values = known.found.slopes.p_values[:, o]
     seen = (adjusted(p_values.ravel()).reshape(p_values.shape) < ALPHA).any(axis=1)
     exact = () if known.score is None else known.score.columns
     return tuple(name for name, yes in zip(known.names, seen, strict=True) if yes or name in exact)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from crunch.effects.verdict import adjusted
-from crunch.regression.fit import least_squares
+from crunch.regression.fit import factored
+from crunch.regression.intervals import student
 
 COLUMNS = ("lever", "outcome", "change", "effect", "total", "total_low", "total_high", "unit", "through")
 
@@ -17,7 +18,7 @@ def indirect(study, found, level):
     Parameters
     ----------
     study : Study
-    found : Several
+    found : Effects
     level : float
         Of the intervals, each by itself.
 
@@ -30,19 +31,21 @@ def indirect(study, found, level):
     """
     along = moving_along(found)
     rows = []
-    for name, others in along.items():
-        size = study.scales[name].size
-        for o, (outcome, plan) in enumerate(zip(found.outcomes, found.designs, strict=True)):
-            if found.fits[o] is None or name not in plan.names:
-                continue
-            fit = _alone(plan, plan.names.index(name), plan.y)
-            middle, half = fit.coef[0] * size, fit.half_width(level)[0] * size
+    for o, (outcome, plan) in enumerate(zip(found.outcomes, found.designs, strict=True)):
+        if found.fits[o] is None or not along:
+            continue
+        coef, se, dof = _held(plan).beside(plan.levers, plan.y[:, None])
+        low, high, _ = student(coef, se, dof, level)
+        for name in [name for name in along if name in plan.names]:
+            j, size = plan.names.index(name), study.scales[name].size
             rows.append({"lever": name, "outcome": outcome.name, "change": study.scales[name].change,
-                         "effect": outcome.stated(found.joint.coef[found.names.index(name), o] * size),
-                         "total": outcome.stated(middle), "total_low": outcome.stated(middle - half),
-                         "total_high": outcome.stated(middle + half), "unit": "%" if outcome.in_percent else "",
-                         "through": tuple(others)})
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+                         "effect": outcome.stated(found.slopes.coef[found.names.index(name), o] * size),
+                         "total": outcome.stated(coef[j, 0] * size), "total_low": outcome.stated(low[j, 0] * size),
+                         "total_high": outcome.stated(high[j, 0] * size), "unit": "%" if outcome.in_percent else "",
+                         "through": tuple(along[name])})
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    place = table["lever"].map({name: at for at, name in enumerate(along)})
+    return table.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def moving_along(found, alpha=0.05):
@@ -50,7 +53,7 @@ def moving_along(found, alpha=0.05):
 
     Parameters
     ----------
-    found : Several
+    found : Effects
     alpha : float
         False-discovery rate over all pairs.
 
@@ -60,18 +63,17 @@ def moving_along(found, alpha=0.05):
         The strongest first.
     """
     plan = found.designs[0]
+    coef, se, dof = _held(plan).beside(plan.levers, plan.levers)
+    p_values = student(coef, se, dof, 0.95)[2]
     pairs = list(permutations(range(len(plan.names)), 2))
-    fits = [_alone(plan, i, plan.levers[:, j]) for i, j in pairs]
-    seen = adjusted(np.array([fit.p_values[0] for fit in fits])) < alpha
+    seen = adjusted(np.array([p_values[pair] for pair in pairs])) < alpha
     out = {}
-    for (i, j), fit, yes in zip(pairs, fits, seen, strict=True):
+    for (i, j), yes in sorted(zip(pairs, seen, strict=True), key=lambda pair: -abs(coef[pair[0]] / se[pair[0]])):
         if yes:
-            out.setdefault(plan.names[i], []).append((-abs(fit.coef[0] / fit.se[0]), plan.names[j]))
-    return {name: [other for _, other in sorted(others, key=lambda pair: pair[0])] for name, others in out.items()}
+            out.setdefault(plan.names[i], []).append(plan.names[j])
+    return {name: out[name] for name in plan.names if name in out}
 
 
-def _alone(plan, lever, y):
-    """The regression on one lever, with context and structure but no other lever."""
-    absorbed = 0 if plan.times is None else int(plan.times.max())
-    return least_squares(y, np.column_stack([plan.levers[:, lever], plan.context, plan.structure]),
-                         clusters=plan.units, absorbed=absorbed)
+def _held(plan):
+    """What is held constant with no other lever, taken apart once for all of them."""
+    return factored(plan.held, clusters=plan.units, absorbed=0 if plan.times is None else int(plan.times.max()))

@@ -1,19 +1,19 @@
 """Question 3: what else moves when I pull a lever?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from crunch import checks
 from crunch.effects.case import case
-from crunch.effects.estimates import wanted_horizon
+from crunch.effects.effects import effects
+from crunch.effects.estimates import usual_reach, wanted_horizon
 from crunch.effects.limits import BREAKS, HOLDS, OPEN
 from crunch.effects.limits import limits as read_limits
-from crunch.effects.outcomes_together import several
 from crunch.effects.verdict import CANNOT, adjusted, verdict
 from crunch.effects.words import held
-from crunch.errors import InputError
+from crunch.errors import FEW_ROWS, InputError, show
 from crunch.questions.side_effects import words
 from crunch.questions.side_effects.indirect import indirect
 from crunch.questions.side_effects.trades import trades
@@ -119,12 +119,9 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
     if levers is not None:
         asked = checks.columns(checks.names(levers, "levers"), study.levers, "levers", "levers")
     bounds = {limit.name: limit for limit in read_limits(limits, study)}
-    found = several(study, horizon, {name: "less" if limit.sense > 0 else "more" for name, limit in bounds.items()})
-    if len(found.outcomes) < 2:
-        raise InputError("Side effects are columns of a study that vary, but this study has none. Name what you refuse "
-                         "to sacrifice: Study(..., side_effects={'hours': 'less'}).")
+    found = _directed(_asked(study, horizon), bounds)
     where = case(study).row
-    half = found.joint.half_width(level, draws, rng)
+    half = found.slopes.half_width(level, draws, rng)
     table = _table(study, found, half, bounds, where, level)
     if asked is not None:
         table = table[table["lever"].isin(asked)].reset_index(drop=True)
@@ -137,18 +134,37 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
         level=level, rows=found.rows, horizon=horizon)
 
 
+def _asked(study, horizon):
+    """Effects on the score and at least one side effect, or why there are none."""
+    found = effects(study, horizon)
+    if len(found.outcomes) > 1:
+        return found
+    if found.left_out:
+        raise InputError(f"Side effects are estimated as the score is, but none of this study can be. "
+                         f"{' '.join(f'{show(name)}: {reason}' for name, reason in found.left_out.items())}", FEW_ROWS)
+    raise InputError("Side effects are columns of a study that vary, but this study has none. Name what you refuse "
+                     "to sacrifice: Study(..., side_effects={'hours': 'less'}).")
+
+
+def _directed(found, bounds):
+    """With the directions that limits give to side effects of which the study says none."""
+    ways = {name: "less" if limit.sense > 0 else "more" for name, limit in bounds.items()}
+    return replace(found, outcomes=tuple(replace(o, better=o.better or ways.get(o.name)) for o in found.outcomes))
+
+
 def _table(study, found, half, bounds, row, level):
     """One row per lever and outcome."""
-    rows = []
+    rows, p_values = [], found.slopes.p_values
     for j, name in enumerate(found.names):
-        scale, usual = study.scales[name], study.usual_move(name)
+        scale, (start, _, end) = study.scales[name], study.usual(name)
         for o, outcome in enumerate(found.outcomes):
-            middle, width = found.joint.coef[j, o] * scale.size, half[j, o] * scale.size
+            middle, width = found.slopes.coef[j, o] * scale.size, half[j, o] * scale.size
+            wide = half[j, o] / found.slopes.se[j, o] if found.slopes.se[j, o] > 0 else 0.0
             rows.append({"lever": name, "outcome": outcome.name, "change": scale.change,
                          "effect": outcome.stated(middle), "low": outcome.stated(middle - width),
                          "high": outcome.stated(middle + width), "unit": "%" if outcome.in_percent else "",
-                         "p_value": found.joint.p_values[j, o], "reach": max(usual / scale.size, 1),
-                         "usual": found.joint.coef[j, o] * usual / outcome.usual, "better": outcome.better or ""})
+                         "p_value": p_values[j, o], "reach": usual_reach(study, found, j, o, wide),
+                         "usual": found.move(j, o, start, end)[0] / outcome.usual, "better": outcome.better or ""})
     table = pd.DataFrame(rows)
     table["q_value"] = adjusted(table["p_value"].to_numpy())
     by_name = {outcome.name: outcome for outcome in found.outcomes}
@@ -168,8 +184,7 @@ def _on_scale(cell, outcome):
 
 
 def _moved(cell, outcome, level):
-    low, high = _on_scale(cell, outcome) * cell["reach"]
-    return verdict(low, high, cell["q_value"], outcome.matters, 1 - level)
+    return verdict(*cell["reach"], cell["q_value"], outcome.matters, 1 - level)
 
 
 def _kept(cell, limit, now, outcome):

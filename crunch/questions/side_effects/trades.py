@@ -25,7 +25,7 @@ def trades(study, found, half, table):
     Parameters
     ----------
     study : Study
-    found : Several
+    found : Effects
     half : array, shape (levers, outcomes)
         Half the widths of the intervals.
     table : DataFrame
@@ -39,17 +39,19 @@ def trades(study, found, half, table):
     verdicts = table.set_index(["lever", "outcome"])["verdict"]
     rows = []
     for name in table["lever"].unique():
-        j = found.names.index(name)
-        usual = study.usual_move(name)
-        sizes = np.array([usual / outcome.usual for outcome in found.outcomes])
-        middle, width = found.joint.coef[j] * sizes, half[j] * abs(sizes)
+        j, (start, _, end) = found.names.index(name), study.usual(name)
+        moved = [found.move(j, o, start, end) for o in range(len(found.outcomes))]
+        middle, errors = np.array(moved).T / [outcome.usual for outcome in found.outcomes]
+        width = errors * half[j] / np.where(found.slopes.se[j] > 0, found.slopes.se[j], 1)
         said = [verdicts[name, outcome.name] for outcome in found.outcomes]
         way = -1.0 if said[0] == MOVES and middle[0] < 0 else 1.0
         worse = np.array([outcome.worse(way * m) for outcome, m in zip(found.outcomes, middle, strict=True)])
+        signed = errors * np.sign(middle * worse)
         at = _worst(worse, said)
         row = {"lever": name, "way": "up" if way > 0 else "down", "gain": way * middle[0],
                "gain_low": way * middle[0] - width[0], "gain_high": way * middle[0] + width[0],
-               "costs_more": _costs_more(found.joint, j, sizes, worse, said), "verdict": _verdict(worse, said)}
+               "costs_more": _costs_more(found.slopes.correlation, j, signed, worse, said),
+               "verdict": _verdict(worse, said)}
         if at is not None:
             row.update(sacrifice=worse[at], sacrifice_low=worse[at] - width[at], sacrifice_high=worse[at] + width[at],
                        worst=found.outcomes[at].name)
@@ -77,18 +79,17 @@ def _gained(worse, said):
     return np.array([word == MOVES and w < 0 for w, word in zip(worse, said, strict=True)])
 
 
-def _costs_more(joint, j, sizes, worse, said):
+def _costs_more(correlation, j, errors, worse, said):
     """The probability that what gets worst is more than what gains most; NaN where one of them is not there."""
     gained, harmed = _gained(worse, said), _harmed(worse, said)
     if not (gained.any() and harmed.any()):
         return np.nan
     gain = int(np.argmax(np.where(gained, -worse, -np.inf)))
     lost = 1 + int(np.argmax(np.where(harmed, worse[1:], -np.inf)))
-    # The worst and the best move the same way for the outcome's sign: errors of both, and how they go together.
-    signs = np.sign(joint.coef[j] * worse)
-    pair = [j * len(sizes) + lost, j * len(sizes) + gain]
-    errors = (signs * abs(sizes) * joint.se[j])[[lost, gain]]
-    variance = errors @ joint.correlation[np.ix_(pair, pair)] @ errors
+    # Errors of both, with the sign that makes them worse, and how they go together.
+    pair = [j * len(errors) + lost, j * len(errors) + gain]
+    both = errors[[lost, gain]]
+    variance = both @ correlation[np.ix_(pair, pair)] @ both
     return float(stats.norm.cdf((worse[lost] + worse[gain]) / np.sqrt(variance)))
 
 

@@ -11,19 +11,20 @@ COLUMNS = ("lever", "value", "needed", "change", "change_low", "change_high", "c
 PRICED, FAR, UNKNOWN = "priced", "never seen", "can't tell"
 
 
-def prices(study, plan, fit, hidden, row, threshold, level, rng):
+def prices(study, found, hidden, row, threshold, level, rng):
     """What each lever would have to be for the hidden score to cross a threshold, the others held.
 
-    A price is a ratio, the missing points over the effect. Its interval is that of Fieller (1954,
-    Journal of the Royal Statistical Society B 16), found from draws of both: the set of changes that
-    are neither surely too little nor surely more than enough. Where the effect may be nil, or of the
-    other sign, it has no upper end.
+    A price is a ratio, the missing points over the effect, or where the study has a curve for a lever the
+    nearest change with which that curve brings the missing points from where the row stands. Its interval is that of
+    Fieller (1954, Journal of the Royal Statistical Society B 16), found from draws of both: the set of
+    changes that are neither surely too little nor surely more than enough. Where the effect may be
+    nil, or of the other sign, it has no upper end.
 
     Parameters
     ----------
     study : Study
-    plan, fit : Design and Fit
-        From `estimates.fitted`; fit may be None.
+    found : Effects or None
+        Of the score; None where it never moved.
     hidden : Hidden
     row : int
         The row asked about.
@@ -42,9 +43,12 @@ def prices(study, plan, fit, hidden, row, threshold, level, rng):
     points = threshold - one.quantile(rng.random(DRAWS))
     middle = threshold - float(one.quantile(0.5)[0])
     rows = []
-    for j, name in enumerate(plan.names if fit is not None else ()):
-        effects = fit.coef[j] + fit.se[j] * rng.standard_t(fit.dof, DRAWS)
-        rows.append(_priced(study, name, value[name], middle / fit.coef[j], _interval(points, effects, level)))
+    for name in () if found is None or found.fits[0] is None else found.designs[0].names:
+        here = float(study.scales[name](value[name]))
+        curve, coef, drawn = _slope_and_bend(found, name, rng)
+        change = _nearest(_ways(middle, coef[:, None], curve, here))
+        interval = _interval(_ways(points, drawn, curve, here), np.sign(change), level)
+        rows.append(_priced(study, name, value[name], change, interval))
     priced = {row["lever"] for row in rows}
     rows += [{"lever": name, "value": value[name], "reachable": False, "verdict": UNKNOWN}
              for name in (*study.levers, *study.constant) if name not in priced and name in value]
@@ -54,21 +58,107 @@ def prices(study, plan, fit, hidden, row, threshold, level, rng):
     return table.loc[order.sort_values(["known", "size"], kind="stable").index].reset_index(drop=True)
 
 
-def _interval(points, effects, level):
+def _slope_and_bend(found, name, rng):
+    """A lever's curve, its coefficients, and draws of them, multivariate t; without a curve the bend is 0.
+
+    Returns
+    -------
+    curve : Bends or None
+    coef : array, shape (2,)
+    drawn : array, shape (2, DRAWS)
+    """
+    plan, fit = found.score
+    places = [plan.names.index(name)]
+    if name not in plan.bent:
+        coef = np.array([fit.coef[places[0]], 0.0])
+        return None, coef, np.array([coef[0] + fit.se[places[0]] * rng.standard_t(fit.dof, DRAWS), np.zeros(DRAWS)])
+    places.append(len(plan.names) + plan.bent.index(name))
+    coef, values, vectors = fit.coef[places], *np.linalg.eigh(fit.cov[np.ix_(places, places)])
+    errors = vectors * np.sqrt(np.maximum(values, 0)) @ rng.standard_normal((2, DRAWS))
+    heavy = np.sqrt(fit.dof / rng.chisquare(fit.dof, DRAWS))
+    return found.bends.curve(found.names.index(name)), coef, coef[:, None] + errors * heavy
+
+
+def _ways(points, coef, curve, here):
+    """How far a lever must go up, and how far down, for its curve to bring so many points; infinite for never.
+
+    Parameters
+    ----------
+    points : float or array, shape (draws,)
+    coef : array, shape (2, draws)
+        Slope and bend.
+    curve : Bends or None
+    here : float
+        Where the lever stands, on its scale.
+
+    Returns
+    -------
+    tuple of two arrays, shape (draws,)
+    """
+    slope, bend = coef
+    points = np.broadcast_to(points, slope.shape)
+    if curve is None:
+        sizes = np.abs(points) / np.where(slope == 0, np.finfo(float).tiny, np.abs(slope))
+        return tuple(np.where(np.sign(points * slope) == way, sizes, np.inf) for way in (1, -1))
+    return tuple(_along(points, slope, bend, curve, here, way) for way in (1, -1))
+
+
+def _along(points, slope, bend, curve, here, way):
+    """The first place on a parabola with straight ends, going one way, that lies so many points off; as a distance.
+
+    With x the way gone, the curve brings a x + c x² where the lever was seen and goes straight on beyond: three
+    stretches, each with its own a and c, of which the first that gets there counts.
+    """
+    edges = sorted(max(way * (end - here), 0.0) for end in (float(curve.low), float(curve.high)))
+    sizes, start, gained = np.full(len(points), np.inf), 0.0, np.zeros(len(points))
+    for end in (*edges, np.inf):
+        x = here + way * start
+        inside = curve.low <= here + way * (start + min(end - start, 1.0) / 2) <= curve.high
+        steep, round_ = way * (slope + bend * curve.slope(x)), bend * inside
+        need = _first(points - gained, steep, round_)
+        found = np.isinf(sizes) & (need <= end - start)
+        sizes = np.where(found, start + need, sizes)
+        if np.isfinite(end):
+            gained, start = gained + steep * (end - start) + round_ * (end - start) ** 2, end
+    return sizes
+
+
+def _first(points, steep, round_):
+    """The smallest x from 0 with steep x + round_ x² = points; infinite without one."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = np.sqrt(steep**2 + 4 * round_ * points)
+        # The way of writing it that loses no digits when the bend is slight.
+        both = np.array([2 * points / (steep + root), 2 * points / (steep - root)])
+    return np.where(both >= 0, both, np.inf).min(axis=0)
+
+
+def _nearest(ways):
+    """The smaller of the two changes, with its sign."""
+    up, down = (float(way[0]) for way in ways)
+    return up if up <= down else -down
+
+
+def _interval(ways, sign, level):
     """The changes on the lever's scale that are neither surely too little nor surely more than enough.
+
+    Parameters
+    ----------
+    ways : tuple of two arrays, shape (draws,)
+        How far up, and how far down, is enough in each draw.
+    sign : float
+        Of the change that is asked about.
+    level : float
 
     Returns
     -------
     least, most : float
-        Of the changes in the direction that most draws point to; most is infinite when the other
-        direction cannot be ruled out, and least then holds for both.
+        Of the changes with that sign; most is infinite when they may never be enough, and least then holds
+        for both signs.
     """
-    ways, tail = np.sign(points * effects), (1 - level) / 2
-    sizes = np.abs(points) / np.where(effects == 0, np.finfo(float).tiny, np.abs(effects))
-    ends = [(np.quantile(side, tail, method="lower"), np.quantile(side, 1 - tail, method="higher"))
-            for side in (np.where(ways == way, sizes, np.inf) for way in (1, -1))]
-    (least, most), (other, _) = sorted(ends, key=lambda end: end[1])
-    return (least, most) if np.isfinite(most) else (min(least, other), np.inf)
+    tail = (1 - level) / 2
+    up, down = ((np.quantile(way, tail, method="lower"), np.quantile(way, 1 - tail, method="higher")) for way in ways)
+    least, most = up if sign > 0 else down
+    return (least, most) if np.isfinite(most) else (min(up[0], down[0]), np.inf)
 
 
 def _priced(study, name, value, change, interval):
@@ -79,10 +169,10 @@ def _priced(study, name, value, change, interval):
     if not np.isfinite(interval[1]):
         ways = [abs(_moved(scale, value, way * interval[0]) - value) * percent for way in (1, -1)]
         return {**row, "change_low": -np.inf, "change_high": np.inf, "percent_low": -np.inf, "percent_high": np.inf,
-                "percent_least": min(ways)}
+                "percent_least": min(ways) if np.isfinite(interval[0]) else np.nan}
     low, high = sorted(_moved(scale, value, np.sign(change) * size) - value for size in interval)
     needed = _moved(scale, value, change)
-    if (seen == np.round(seen)).all():  # there are no half posts
+    if scale.is_count:  # there are no half posts
         needed = np.ceil(needed - 1e-9) if change > 0 else np.floor(needed + 1e-9)
     room = BEYOND * np.ptp(scale(seen))
     inside = scale(seen.min()) - room <= scale(value) + change <= scale(seen.max()) + room

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from crunch.errors import counted
 from crunch.questions.stuck.reasons import CAPPED, IDLE, NO, NOISE, OFFSET, OPEN, ROUNDING, YES, Reason
@@ -44,13 +45,14 @@ class Ledger:
         return np.abs(self.points) > self.half
 
 
-def ledger(study, plan, fit, case, level):
-    """Effects times what the levers did since the score stands.
+def ledger(study, effects, case, level):
+    """What the levers did since the score stands, and what goes with it.
 
     Parameters
     ----------
     study : Study
-    plan, fit : Design and Fit
+    effects : Effects
+        Of the score.
     case : Case
         With a stretch of at least `FEW` rows.
     level : float
@@ -59,13 +61,28 @@ def ledger(study, plan, fit, case, level):
     -------
     Ledger
     """
+    plan, fit = effects.score
     columns = np.column_stack([study.scaled(name) for name in plan.names])
-    change, p, before = _change(columns[case.stretch]), len(plan.names), case.past[:-case.stands]
+    change, before = _change(columns[case.stretch]), case.past[:-case.stands]
     starts = range(len(before) - case.stands + 1)
     usual = (np.median([np.abs(_change(columns[before[s:s + case.stands]])) for s in starts], axis=0) if len(starts)
-             else np.full(p, np.nan))
-    return Ledger(plan.names, change, usual, fit.coef[:p] * change, fit.half_width(level)[:p] * np.abs(change),
-                  fit.coef[:p])
+             else np.full(len(plan.names), np.nan))
+    points, se = np.array([_between_thirds(effects, name, columns[case.stretch, k])
+                           for k, name in enumerate(plan.names)]).T
+    # Where a lever stands on a curve, its effect is the slope of what it did.
+    effect = np.divide(points, change, out=fit.coef[:len(plan.names)].copy(), where=change != 0)
+    return Ledger(plan.names, change, usual, points, stats.t.ppf(0.5 + level / 2, fit.dof) * se, effect)
+
+
+def _between_thirds(effects, name, values):
+    """Points from the first third of a stretch to the last, and their standard error, along the lever's curve."""
+    plan, fit = effects.score
+    places, parts = [plan.names.index(name)], [_change(values)]
+    if name in plan.bent:
+        places.append(len(plan.names) + plan.bent.index(name))
+        parts.append(_change(effects.bends.curve(effects.names.index(name)).of(values)))
+    by = np.array(parts)
+    return fit.coef[places] @ by, np.sqrt(max(by @ fit.cov[np.ix_(places, places)] @ by, 0.0))
 
 
 def _change(columns):

@@ -1,10 +1,11 @@
 """Levers that a score counts over a rolling window, so that what was gained drops out again."""
 
 import numpy as np
+from scipy import stats
 
 from crunch import checks
 from crunch.effects.case import case
-from crunch.effects.estimates import fitted
+from crunch.effects.effects import of_score
 from crunch.effects.window import window_length
 from crunch.errors import InputError, counted, listing, show
 from crunch.questions.stuck.reasons import NO, OPEN, WINDOW, YES, Reason
@@ -99,7 +100,8 @@ def rolled_study(study, windows, where):
 def _dropped(study, where, windows, told, level):
     """What came in over the stretch, what dropped out of the window meanwhile, and what that was worth."""
     other, _ = rolled_study(study, windows, where)
-    plan, fit, _ = fitted(other)
+    effects = of_score(other)
+    fit = effects.fits[0]
     said, lost = [], 0.0
     for name, length in windows.items():
         values = study.frame[name].to_numpy()
@@ -108,11 +110,11 @@ def _dropped(study, where, windows, told, level):
         total = other.frame[name].iloc[-1]
         said.append(f"{name}: {compact(float(came))} came in over the {counted(where.stands, study.timeline.name)} the "
                     f"score has stood, {compact(float(gone))} dropped out.")
-        if fit is not None and name in plan.names:
-            j, scale = plan.names.index(name), other.scales[name]
-            kept = float(scale(total + gone) - scale(total))
-            half = fit.half_width(level)[j] * kept
-            lost = max(lost, fit.coef[j] * kept)
+        if fit is not None and name in effects.designs[0].names:
+            start, end = (float(other.scales[name](value)) for value in (total, total + gone))
+            points, se = effects.move(other.levers.index(name), 0, start, end)
+            half = stats.t.ppf(0.5 + level / 2, fit.dof) * se
+            lost = max(lost, points)
             said.append("Counted without a window, they would go with so many points more: "
-                        f"{estimate(fit.coef[j] * kept, fit.coef[j] * kept - half, fit.coef[j] * kept + half)}.")
+                        f"{estimate(points, points - half, points + half)}.")
     return Reason(WINDOW, YES if lost > 0 else OPEN, float(lost), " ".join([*([told] if told else []), *said]))

@@ -132,4 +132,4 @@ def notes(known, exact, level):
     when = "" if known.horizon == 0 else f" Read {counted(known.horizon, known.study.timeline.name)} later."
     return [score, f"Intervals at {level_text(level)} speak of this {row} with other levers and all else, its own luck "
                    f"included, as it is.{which}{when} Another {row} like it has luck of its own: the wider intervals.",
-            *known.bends.notes, *known.found.notes, *known.found.designs[0].notes, *known.study.notes]
+            *known.found.notes, *known.found.designs[0].notes, *known.study.notes]
