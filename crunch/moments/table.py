@@ -45,7 +45,7 @@ class Moments:
     >>> found = crunch.Moments.of(crunch.load("schools"), ["test_score", "income", "free_lunch"])
     >>> crunch.importance(found, "test_score").table[["lever", "share"]].round(2)
             lever  share
-    0  free_lunch   0.49
+    0  free_lunch   0.51
     1      income   0.27
     """
 

@@ -178,7 +178,7 @@ def switch(start=False, *, label="", tip=""):
     --------
     >>> import crunch
     >>> crunch.widgets.switch(True, label="with context").start
-    True
+    1
     """
     return Control("switch", (False, True), ("no", "yes"), int(start), label, tip)
 
