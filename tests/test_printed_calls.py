@@ -9,6 +9,7 @@ import subprocess
 import sys
 from functools import cache, reduce
 
+import pytest
 from places import ROOT
 
 import crunch
@@ -61,15 +62,18 @@ def test_every_name_in_a_docstring_exists():
 
 
 def calls(text):
-    """Calls of crunch in a text, as trees; those that are cut short or go on in words are none."""
-    for found in NAME.finditer(text):
-        ends = (end.end() for end in re.finditer(r"\)", text[found.start():]))
-        for end in ends if text[found.end():found.end() + 1] == "(" else ():
-            try:
-                yield ast.parse(text[found.start():found.start() + end], mode="eval").body
-                break
-            except SyntaxError:
-                continue
+    """Calls of crunch in a text, as trees: each up to the first bracket at which it is whole."""
+    for found in re.finditer(NAME.pattern + r"(?=\()", text):
+        rest = text[found.start():]
+        whole = (tree for end in re.finditer(r"\)", rest) if (tree := _parsed(rest[:end.end()])))
+        yield next(whole, None) or pytest.fail(f"No Python as it stands: {rest[:80]}")
+
+
+def _parsed(text):
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
 
 
 def test_every_call_that_is_printed_fits_what_it_calls():
