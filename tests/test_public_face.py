@@ -52,11 +52,11 @@ NO_PANEL = {
     "Reading": "no number in it to drag",
     "Exported": "every panel has a button that exports",
     "Reasons": "shown beside the price list that widgets.stuck moves",
-    "Rounded": "a refit takes seconds, too long for a slider",
+    "Rounded": "its one number is the level, and a refit may take a second",
     "FalseAlarms": "a simulation, too long for a slider",
     "Importance": "its shares are in widgets.drivers",
     "Overlaps": "nothing to choose but the levers",
-    "Bounds": "its only number, noise, is typed",
+    "Bounds": "its one number, noise, is given in the call",
     "Plan": "a button in widgets.what_if",
     "Rankings": "widgets.weights moves the ranks",
 }
