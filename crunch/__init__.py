@@ -13,20 +13,27 @@ _HOME = {
     "load": "crunch.datasets",
     "catalogue": "crunch.datasets",
     "stuck": "crunch.questions.stuck.stuck",
+    "bounds": "crunch.questions.stuck.bounds",
     "drivers": "crunch.questions.drivers.drivers",
+    "rounded": "crunch.questions.drivers.rounded",
+    "false_alarms": "crunch.questions.drivers.false_alarms",
     "importance": "crunch.questions.importance.importance",
+    "overlaps": "crunch.questions.importance.overlaps",
     "side_effects": "crunch.questions.side_effects.side_effects",
-    "frontier": "crunch.questions.plan.frontier",
     "what_if": "crunch.questions.what_if.what_if",
     "plan": "crunch.questions.plan.plan",
+    "frontier": "crunch.questions.plan.frontier",
+    "weights": "crunch.questions.weights.weights",
+    "rankings": "crunch.questions.weights.rankings",
     "export": "crunch.publish.export",
     "Moments": "crunch.moments",
     "InputError": "crunch.errors",
 }
-_MODULES = ("charts", "datasets", "questions", "regression", "scoring", "widgets")
+_MODULES = ("charts", "datasets", "scoring", "widgets")
 
-__all__ = ["InputError", "Moments", "Study", "catalogue", "charts", "datasets", "drivers", "export", "frontier",
-           "importance", "load", "plan", "read", "scoring", "side_effects", "stuck", "what_if", "widgets"]
+__all__ = ["InputError", "Moments", "Study", "bounds", "catalogue", "charts", "datasets", "drivers", "export",
+           "false_alarms", "frontier", "importance", "load", "overlaps", "plan", "rankings", "read", "rounded",
+           "scoring", "side_effects", "stuck", "weights", "what_if", "widgets"]
 
 
 def __getattr__(name):

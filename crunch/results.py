@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -21,8 +22,11 @@ class Answer:
         The finding in plain English, with its number and interval.
     notes : tuple of str
         What was assumed, dropped or transformed on the way.
+    chart : str or None
+        Of the kind of answer: the function of `crunch.charts` that draws it; None where it is read, not drawn.
     """
 
+    chart: ClassVar[str | None] = None
     table: pd.DataFrame
     sentence: str
     notes: tuple = ()

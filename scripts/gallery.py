@@ -22,10 +22,6 @@ from crunch import charts, scoring
 from crunch.charts import looks
 from crunch.datasets import study
 from crunch.publish.layouts import cramped, fits, laid_out
-from crunch.questions.drivers.false_alarms import false_alarms
-from crunch.questions.importance.overlaps import overlaps
-from crunch.questions.weights.rankings import rankings
-from crunch.questions.weights.weights import weights
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = {"first-contentful-paint": 6795.4, "speed-index": 8296, "largest-contentful-paint": 10884.7,
@@ -42,7 +38,7 @@ def everything():
     for name in ("schools", "stuck_at_55", "accounts", "shops", "order_desk"):
         found |= _of(name, study(name))
     found |= _of_formulas()
-    found["false_alarms random walks"] = lambda: charts.false_alarms(false_alarms(60))
+    found["false_alarms random walks"] = lambda: charts.false_alarms(crunch.false_alarms(60))
     return found
 
 
@@ -52,7 +48,7 @@ def _of(name, table):
     levers = list(table.levers)
     frame = table.frame[[table.score, *levers[:4]]].dropna()
     found[f"importance {name}"] = lambda: charts.importance(crunch.importance(frame, table.score, draws=200))
-    found[f"overlaps {name}"] = lambda: charts.overlaps(overlaps(crunch.importance(frame, table.score)))
+    found[f"overlaps {name}"] = lambda: charts.overlaps(crunch.overlaps(crunch.importance(frame, table.score)))
     if table.step is not None:
         found[f"stuck {name}"] = lambda: charts.stuck(crunch.stuck(table))
     if table.kind == "diary":
@@ -91,8 +87,8 @@ def _of_plans(name, table):
 
 def _of_formulas():
     return {"stuck lighthouse": lambda: charts.stuck(crunch.stuck(PAGE, score=scoring.lighthouse())),
-            "weights of a score": lambda: charts.weights(weights(_score(), _accounts())),
-            "rankings by a score": lambda: charts.rankings(rankings(_score(), _accounts(), label="who"))}
+            "weights of a score": lambda: charts.weights(crunch.weights(_score(), _accounts())),
+            "rankings by a score": lambda: charts.rankings(crunch.rankings(_score(), _accounts(), label="who"))}
 
 
 def _score():

@@ -110,7 +110,7 @@ def test_every_public_name_resolves():
 
 def test_an_unknown_name_is_an_attribute_error():
     assert fresh("import crunch\ntry: crunch.driver\nexcept AttributeError as error: print(error)").startswith(
-        "crunch has no 'driver'; it has InputError, Moments, Study, catalogue")
+        "crunch has no 'driver'; it has InputError, Moments, Study, bounds, catalogue")
 
 
 def test_charts_set_nothing_on_import_or_after_drawing():

@@ -22,7 +22,7 @@ def bounds(answer, *, ax=None):
     Parameters
     ----------
     answer : Bounds
-        From `crunch.questions.stuck.bounds.bounds`, or `bounds` of a `Stuck`.
+        From `crunch.bounds`, or `bounds` of a `Stuck`.
     ax : matplotlib Axes, optional
         Labels go to the left of them, numbers to the right. A new figure without.
 

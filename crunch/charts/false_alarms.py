@@ -15,13 +15,20 @@ def false_alarms(answer, *, ax=None):
 
     Parameters
     ----------
-    answer : Answer
-        From `crunch.questions.drivers.false_alarms`.
+    answer : FalseAlarms
+        From `crunch.false_alarms`.
     ax : matplotlib Axes, optional
 
     Returns
     -------
     matplotlib Axes
+
+    Examples
+    --------
+    >>> import crunch
+    >>> ax = crunch.charts.false_alarms(crunch.false_alarms(diaries=20))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['plain least squares', 'crunch.drivers']
     """
     table = answer.table
     worst = table.loc[table["alarms"].idxmax()]

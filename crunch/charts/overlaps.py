@@ -29,7 +29,7 @@ def overlaps(answer, *, ax=None):
     Parameters
     ----------
     answer : Overlaps
-        From `crunch.questions.importance.overlaps.overlaps`.
+        From `crunch.overlaps`.
     ax : matplotlib Axes, optional
         Labels go to the left of them, numbers to the right. A new figure without.
 
@@ -40,9 +40,8 @@ def overlaps(answer, *, ax=None):
     Examples
     --------
     >>> import crunch
-    >>> from crunch.questions.importance.overlaps import overlaps
     >>> schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch", "income"]]
-    >>> ax = crunch.charts.overlaps(overlaps(crunch.importance(schools, "test_score")))
+    >>> ax = crunch.charts.overlaps(crunch.overlaps(crunch.importance(schools, "test_score")))
     >>> " ".join(ax.get_title().split())
     '81 % of what the three levers explain is net overlap'
     """

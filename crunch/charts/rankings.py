@@ -21,7 +21,7 @@ def rankings(answer, *, ax=None):
     Parameters
     ----------
     answer : Rankings
-        From `crunch.questions.weights.rankings.rankings`.
+        From `crunch.rankings`.
     ax : matplotlib Axes, optional
         A new figure without.
 
@@ -32,10 +32,9 @@ def rankings(answer, *, ax=None):
     Examples
     --------
     >>> import crunch, pandas as pd
-    >>> from crunch.questions.weights.rankings import rankings
     >>> score = crunch.scoring.Score([crunch.scoring.Part("a"), crunch.scoring.Part("b")])
     >>> table = pd.DataFrame({"who": ["Ada", "Bo", "Cy"], "a": [0.9, 0.2, 0.5], "b": [0.8, 0.6, 0.2]})
-    >>> crunch.charts.rankings(rankings(score, table, label="who")).get_title()
+    >>> crunch.charts.rankings(crunch.rankings(score, table, label="who")).get_title()
     'Ada stays first whatever the weights within ±25\\u202f%'
     """
     rows = answer.table.head(room(MOST)).to_dict("records")

@@ -22,7 +22,7 @@ def weights(answer, *, ax=None):
     Parameters
     ----------
     answer : Weights
-        From `crunch.questions.weights.weights.weights`.
+        From `crunch.weights`.
     ax : matplotlib Axes, optional
         A new figure without.
 
@@ -33,10 +33,9 @@ def weights(answer, *, ax=None):
     Examples
     --------
     >>> import crunch, pandas as pd
-    >>> from crunch.questions.weights.weights import weights
     >>> score = crunch.scoring.Score([crunch.scoring.Part("a"), crunch.scoring.Part("b")])
     >>> table = pd.DataFrame({"a": [0, 3, 0, 3], "b": [0, 0, 1, 1]})
-    >>> crunch.charts.weights(weights(score, table)).get_title()
+    >>> crunch.charts.weights(crunch.weights(score, table)).get_title()
     'a counts for 90\\u202f% of what makes score differ, not for 50\\u202f%'
     """
     rows = answer.table.head(room(MOST)).to_dict("records")

@@ -213,7 +213,7 @@ def _about(study, found, o, row):
 
 def _reads(score, study):
     if not isinstance(score, Score):
-        raise InputError(f"score must be a formula, a crunch.scoring.Score such as scoring.hdi(), but {show(score)} "
+        raise InputError(f"score must be a formula, a Score such as crunch.scoring.hdi(), but {show(score)} "
                          "was given. Leave it out for a score whose formula nobody told you.")
     missing = [name for name in score.columns if name not in study.frame.columns]
     if missing:

@@ -72,7 +72,7 @@ def load(path):
         if isinstance(error, InputError):
             raise
         raise InputError(f"Moments are read from a file that Moments.save wrote, but {show(str(path), 200)} is not "
-                         "one, or is damaged. Make it again: Moments.of(frame).save(path).") from error
+                         "one, or is damaged. Make it again: crunch.Moments.of(frame).save(path).") from error
 
 
 def _place(path):

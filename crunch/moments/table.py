@@ -36,6 +36,17 @@ class Moments:
     notes : tuple of str
     skipped : int
         Rows left out because a cell was missing.
+
+    Examples
+    --------
+    Made from a table, they answer in its place:
+
+    >>> import crunch
+    >>> found = crunch.Moments.of(crunch.load("schools"), ["test_score", "income", "free_lunch"])
+    >>> crunch.importance(found, "test_score").table[["lever", "share"]].round(2)
+            lever  share
+    0  free_lunch   0.51
+    1      income   0.27
     """
 
     columns: tuple
@@ -154,7 +165,7 @@ class Moments:
         """
         if len(self.counts) < 2:
             raise InputError("A jackknife leaves out one block after another, so it needs at least 2 blocks, but "
-                             f"there is {len(self.counts)}. Use Moments.of(frame, blocks=200).")
+                             f"there is {len(self.counts)}. Use crunch.Moments.of(frame, blocks=200).")
         left = pieces.without_each(self.counts, self.means, self.products)
         return left._replace(means=self.shift + left.means)
 

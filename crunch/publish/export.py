@@ -56,8 +56,8 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
     Parameters
     ----------
     chart : Axes, Figure, Panel or Answer
-        What a chart of `crunch.charts` returned, a panel as its sliders stand, an answer for the chart of its
-        question, or any figure of matplotlib. A chart of crunch is laid out anew for each size; one that
+        What a chart of `crunch.charts` returned, a panel as its sliders stand, an answer for the chart that
+        it names, or any figure of matplotlib. A chart of crunch is laid out anew for each size; one that
         was changed by hand, or somebody else's figure, is copied onto the page.
     name : str
         What the files are called; letters that file systems dislike become hyphens.
@@ -91,7 +91,7 @@ def export(chart, name, *, folder="charts", sizes=("blog", "card", "square"), fo
     Raises
     ------
     InputError
-        When there is no such size or format, a figure has no alternative text, the logo cannot be
+        When there is no such size or format, an answer has no chart, a figure no alternative text, the logo cannot be
         read, a file of that name holds something else, or the folder cannot be written to.
 
     Examples

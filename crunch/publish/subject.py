@@ -71,7 +71,7 @@ def subject(chart):
     Raises
     ------
     InputError
-        When it is none of these, or an answer that several charts can be drawn of.
+        When it is none of these, or an answer that has no chart.
     """
     if isinstance(chart, Answer):
         return Subject(_draw(chart), anew=True)
@@ -85,12 +85,12 @@ def subject(chart):
 
 
 def _draw(answer):
-    """The chart that is called as the question of the answer."""
-    name = type(answer).__module__.rpartition(".")[2]
-    if name not in charts.__all__:
-        raise InputError("An answer is exported as the chart of its question, but of this one crunch does not know "
-                         "which to draw. Draw it: crunch.export(crunch.charts.false_alarms(answer), 'name').")
-    figure = getattr(charts, name)(answer).figure
+    """The chart that the answer names."""
+    if answer.chart not in charts.__all__:
+        raise InputError("An answer is exported as the function of crunch.charts that it names as its chart, but "
+                         f"{type(answer).__name__} names {show(answer.chart)}. Keep its table instead: "
+                         "answer.table.to_csv('table.csv', index=False).")
+    figure = getattr(charts, answer.chart)(answer).figure
     plt.close(figure)  # a notebook would show it
     return figure
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from matplotlib import pyplot as plt
 
-from crunch import charts, datasets
+from crunch import datasets
 from crunch.charts import looks
 from crunch.effects.effects import effects
 from crunch.pages import page
 from crunch.publish.render import About, rendered
 from crunch.publish.spreadsheet import csv
+from crunch.publish.subject import subject
 from crunch.questions.drivers.drivers import drivers
 from crunch.questions.side_effects.side_effects import side_effects
 from crunch.questions.stuck.stuck import stuck
@@ -25,7 +26,7 @@ _DPI = 200  # dots an inch: twice the pixels of the page, for sharp screens
 
 @dataclass(frozen=True)
 class Section:
-    """One question of the report: what is asked, and how it is answered and drawn.
+    """One question of the report: what is asked, and how it is answered.
 
     Attributes
     ----------
@@ -34,8 +35,6 @@ class Section:
     question : str
     ask : callable
         From a study and rng to an answer.
-    draw : callable
-        From the answer to matplotlib axes on a new figure.
     can : callable
         From a study to whether the question can be asked of it.
     beside : callable
@@ -45,7 +44,6 @@ class Section:
     name: str
     question: str
     ask: Callable
-    draw: Callable
     can: Callable = lambda study: True
     beside: Callable = lambda answer: {}
 
@@ -58,11 +56,11 @@ class Section:
 # In the order of the page. A new question is a new line.
 SECTIONS = (
     Section("stuck", "Why is it stuck, and how far is the next point?", lambda study, rng: stuck(study, rng=rng),
-            charts.stuck, can=lambda study: study.step is not None and study.moments is None,
+            can=lambda study: study.step is not None and study.moments is None,
             beside=lambda answer: {"Why it stands": answer.why}),
-    Section("drivers", "Which inputs actually move it?", lambda study, rng: drivers(study, rng=rng), charts.drivers),
+    Section("drivers", "Which inputs actually move it?", lambda study, rng: drivers(study, rng=rng)),
     Section("side_effects", "What else moves when I pull a lever?", lambda study, rng: side_effects(study, rng=rng),
-            charts.side_effects, can=lambda study: _has_side_effects(study)),
+            can=lambda study: _has_side_effects(study)),
 )
 
 
@@ -122,7 +120,7 @@ def report(study, folder, *, rng=None, progress=None, source="", title=None):
         tell(place, len(sections), section.question, None)
         answer = section.ask(study, rng)
         tell(place, len(sections), section.question, answer)
-        picture = _picture(section, answer)
+        picture = _picture(answer)
         asked.append({"section": section, "answer": answer, "picture": picture})
         written |= dict(zip(section.files, (picture.png, picture.svg, csv(answer.table)), strict=True))
     page = _page(study, asked, source, title, names[1:])
@@ -182,13 +180,12 @@ def _inside(png):
     return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
-def _picture(section, answer):
+def _picture(answer):
     """The chart of one answer. Its figure is closed, so that a notebook does not show it as well."""
-    figure = section.draw(answer).figure
+    figure = subject(answer).figure
     with looks.dark():
         night = figure.again().figure
-    for made in (figure, night):
-        plt.close(made)
+    plt.close(night)
     about = About(figure.title, figure.alt, figure.description)
     png, svg = rendered(figure, "png", _DPI, about), rendered(figure, "svg", _DPI / 2, about)
     width, height = (round(100 * inches) for inches in figure.get_size_inches())

@@ -173,4 +173,4 @@ class Chain(Curve):
 def _a_curve(value):
     if not isinstance(value, Curve):
         raise InputError(f"A curve is made of curves, but {show(value)} was given. For example "
-                         "scoring.Linear(0, 100).")
+                         "crunch.scoring.Linear(0, 100).")

@@ -42,7 +42,7 @@ class _Member:
                              "Turn a curve around where less is better, and keep its weight above 0.")
         if self.rounding is not None and not isinstance(self.rounding, Rounding):
             raise InputError(f"The rounding of {show(self.name)} must be a Rounding, but {show(self.rounding)} was "
-                             "given. For example scoring.Rounding(0.01, 'floor').")
+                             "given. For example crunch.scoring.Rounding(0.01, 'floor').")
 
     def rounded(self, worth):
         """Its worth after its own rounding."""
@@ -69,7 +69,7 @@ class Part(_Member):
         super().__post_init__()
         if not isinstance(self.curve, Curve):
             raise InputError(f"A part reads its column through a curve, but {show(self.name)} was given "
-                             f"{show(self.curve)}. For example scoring.Linear(0, 100).")
+                             f"{show(self.curve)}. For example crunch.scoring.Linear(0, 100).")
 
     def worth(self, columns, fixed=None):
         """What the inputs are worth, shape (rows,).
@@ -120,7 +120,7 @@ class Group(_Member):
         if not self.members or not all(isinstance(m, _Member) for m in self.members):
             raise InputError(f"A group is made of at least one scoring.Part or scoring.Group, but "
                              f"{listing(self.members) or 'nothing'} was given. For example "
-                             "[scoring.Part('posts', scoring.Linear(0, 100))].")
+                             "[crunch.scoring.Part('posts', crunch.scoring.Linear(0, 100))].")
         names = [m.name for m in self.members]
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:
@@ -211,7 +211,7 @@ class Group(_Member):
             which = [m.name for m, b in zip(self.members, below, strict=True) if b]
             raise InputError(f"A {self.mean} mean takes worths of 0 or more, but {listing(which)} goes down to "
                              f"{worths.min():.4g} in {counted(int((worths < 0).any(axis=0).sum()), 'row')}. "
-                             "Cap its curve at 0 (scoring.Capped), or take the arithmetic mean.")
+                             "Cap its curve at 0 (crunch.scoring.Capped), or take the arithmetic mean.")
 
     def _slopes(self, worths):
         """What the group is worth per unit of each member's worth, shape (members, rows); after its own rounding."""

@@ -163,7 +163,23 @@ def choice(options, *, start=None, label="", tip=""):
 
 
 def switch(start=False, *, label="", tip=""):
-    """A box that is ticked or not."""
+    """A box that is ticked or not.
+
+    Parameters
+    ----------
+    start : bool
+    label, tip : str
+
+    Returns
+    -------
+    Control
+
+    Examples
+    --------
+    >>> import crunch
+    >>> crunch.widgets.switch(True, label="with context").start
+    1
+    """
     return Control("switch", (False, True), ("no", "yes"), int(start), label, tip)
 
 

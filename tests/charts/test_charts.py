@@ -17,10 +17,6 @@ from crunch import InputError, Study, scoring
 from crunch.charts.colours import ACCENT, SOFT
 from crunch.charts.overlaps import COLOURS
 from crunch.datasets import study
-from crunch.questions.drivers.false_alarms import false_alarms
-from crunch.questions.importance.overlaps import overlaps
-from crunch.questions.weights.rankings import rankings
-from crunch.questions.weights.weights import weights
 from crunch.wording import THIN, percent
 
 
@@ -158,7 +154,7 @@ def test_compare_refuses_different_changes():
 
 
 def test_false_alarms_draws_the_shares():
-    result = false_alarms(diaries=40)
+    result = crunch.false_alarms(diaries=40)
     ax = crunch.charts.false_alarms(result)
     assert [patch.get_width() for patch in ax.patches] == result.table["alarms"].tolist()
     inside(ax)
@@ -297,7 +293,7 @@ def bars(ax):
 def test_overlaps_draws_every_piece_in_equal_parts_and_adds_them_up():
     accounts = crunch.load("accounts")
     table = np.log1p(accounts[["followers", "listed", "posts"]]).assign(score=accounts["score"])
-    result = overlaps(crunch.importance(table, "score"))
+    result = crunch.overlaps(crunch.importance(table, "score"))
     ax = crunch.charts.overlaps(result)
     fill = {name: colour for name, (colour, _) in zip(result.names, COLOURS, strict=False)}
     rows = bars(ax)
@@ -324,7 +320,7 @@ def test_overlaps_draws_every_piece_in_equal_parts_and_adds_them_up():
 
 def test_a_negative_piece_lies_left_of_zero_and_is_taken_off():
     schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch", "income"]]
-    result = overlaps(crunch.importance(schools, "test_score"))
+    result = crunch.overlaps(crunch.importance(schools, "test_score"))
     ax = crunch.charts.overlaps(result)
     rows = bars(ax)
     below = result.table.index[result.table["piece"] < 0]
@@ -343,7 +339,7 @@ def test_a_negative_piece_lies_left_of_zero_and_is_taken_off():
 
 
 def test_a_text_stands_on_its_part_or_nowhere():
-    ax = crunch.charts.overlaps(overlaps(shares(names=("english_learners", "free_lunch", "z"))))
+    ax = crunch.charts.overlaps(crunch.overlaps(shares(names=("english_learners", "free_lunch", "z"))))
     FigureCanvasAgg(ax.figure).draw()
     edges = [patch.get_window_extent() for patch in ax.patches]
     written = [text for text in ax.texts if text.get_fontsize() == 9.5]
@@ -360,7 +356,7 @@ def test_a_text_stands_on_its_part_or_nowhere():
 def test_the_title_of_levers_without_overlap(weights, title):
     Q = np.linalg.qr(np.column_stack([np.ones(60), np.random.default_rng(3).normal(size=(60, 3))]))[0]
     frame = pd.DataFrame(Q[:, 1:3], columns=["a", "b"]).assign(score=Q[:, 1:3] @ weights + Q[:, 3])
-    ax = crunch.charts.overlaps(overlaps(crunch.importance(frame, "score")))
+    ax = crunch.charts.overlaps(crunch.overlaps(crunch.importance(frame, "score")))
     assert ax.get_title() == title
     inside(ax)
 
@@ -369,19 +365,19 @@ def test_the_title_of_levers_that_need_each_other():
     rng = np.random.default_rng(0)
     a, noise = rng.normal(size=(2, 200))
     frame = pd.DataFrame({"a": a + noise, "b": noise, "score": a + 0.1 * rng.normal(size=200)})
-    ax = crunch.charts.overlaps(overlaps(crunch.importance(frame, "score")))
+    ax = crunch.charts.overlaps(crunch.overlaps(crunch.importance(frame, "score")))
     assert ax.get_title().replace("\n", " ") == "The two levers explain more next to each other than apart"
     inside(ax)
 
 
 @pytest.mark.parametrize("names", [*HOSTILE, *[(*names, "w") for names in HOSTILE], ("a", "z")])
 def test_hostile_names_fit_into_overlaps(names):
-    ax = crunch.charts.overlaps(overlaps(shares(names=names)))
+    ax = crunch.charts.overlaps(crunch.overlaps(shares(names=names)))
     assert len(ax.get_yticks()) == 2 ** len(names) - 1 + len(names)
     inside(ax)
 
 
-@pytest.mark.parametrize("chart", [crunch.charts.importance, lambda result, ax: crunch.charts.overlaps(overlaps(result), ax=ax)],
+@pytest.mark.parametrize("chart", [crunch.charts.importance, lambda result, ax: crunch.charts.overlaps(crunch.overlaps(result), ax=ax)],
                          ids=["importance", "overlaps"])
 def test_shares_on_axes_of_ones_own(chart):
     ax = Figure(figsize=(12, 7)).add_axes([0.15, 0.12, 0.5, 0.7])
@@ -483,8 +479,8 @@ def test_weights_and_rankings_with_hostile_names_fit(draws):
     rng = np.random.default_rng(1)
     table = pd.DataFrame(rng.uniform(0, 1, (30, 4)) * [10, 100, 1000, 1], columns=list(NAMES))
     table["who"] = ["<script>$x$</script> " * 3, "größe" * 20, "\n"] * 10
-    inside(crunch.charts.weights(weights(own_score(), table.assign(**{NAMES[1]: 5.0}), draws=draws)))
-    ranked = rankings(own_score(), table, label="who", spread=0.9, draws=50)
+    inside(crunch.charts.weights(crunch.weights(own_score(), table.assign(**{NAMES[1]: 5.0}), draws=draws)))
+    ranked = crunch.rankings(own_score(), table, label="who", spread=0.9, draws=50)
     ax = crunch.charts.rankings(ranked)
     assert len(ax.get_yticks()) == 20
     inside(ax)

@@ -16,9 +16,6 @@ from crunch import Study, charts, scoring
 from crunch.charts.colours import PAGE
 from crunch.publish.layouts import cramped, laid_out
 from crunch.publish.render import rendered
-from crunch.questions.importance.overlaps import overlaps
-from crunch.questions.weights.rankings import rankings
-from crunch.questions.weights.weights import weights
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -95,7 +92,8 @@ CHARTS = {
     "compare": lambda s: charts.compare(dict.fromkeys(KINDS.values(), crunch.drivers(s, draws=0)), s.levers[0]),
     "history": lambda s: charts.history(s, list(s.levers[:3])),
     "importance": lambda s: charts.importance(crunch.importance(s.frame[[s.score, *s.levers]], s.score, draws=20)),
-    "overlaps": lambda s: charts.overlaps(overlaps(crunch.importance(s.frame[[s.score, *s.levers[:3], *s.side_effects][:5]], s.score))),
+    "overlaps": lambda s: charts.overlaps(crunch.overlaps(
+        crunch.importance(s.frame[[s.score, *s.levers[:3], *s.side_effects][:5]], s.score))),
     "stuck": lambda s: charts.stuck(crunch.stuck(s)),
     "hidden": lambda s: charts.hidden(crunch.stuck(s)),
     "bounds": lambda s: charts.bounds(crunch.stuck(s).bounds),
@@ -104,8 +102,8 @@ CHARTS = {
     "what_if": lambda s: charts.what_if(crunch.what_if(s, {s.levers[0]: "+10%"})),
     "plan": lambda s: charts.plan(crunch.plan(s, target=float(s.frame[s.score].iloc[-1]) + 1)),
     "frontier": lambda s: charts.frontier(crunch.frontier(s, next(iter(s.side_effects)), points=4)),
-    "weights": lambda s: charts.weights(weights(*_formula(s.levers))),
-    "rankings": lambda s: charts.rankings(rankings(*_formula(s.levers), label="who")),
+    "weights": lambda s: charts.weights(crunch.weights(*_formula(s.levers))),
+    "rankings": lambda s: charts.rankings(crunch.rankings(*_formula(s.levers), label="who")),
 }
 
 

@@ -25,7 +25,6 @@ from crunch.charts.colours import ACCENT, INK, LABEL, LINE, NIGHT, PAGE, PALE, P
 from crunch.charts.house import house_style
 from crunch.charts.words import brief, safe, short, wrapped
 from crunch.datasets import study
-from crunch.questions.importance.overlaps import overlaps
 
 
 @pytest.fixture(autouse=True)
@@ -256,10 +255,9 @@ def test_an_alternative_text_has_under_300_letters_and_as_many_numbers_as_fit():
 def test_nothing_is_set_by_looking():
     code = ("import matplotlib as mpl, matplotlib.pyplot; before = dict(mpl.rcParams)\nimport crunch, json\n"
             "crunch.charts.look(dark=True, accent='teal', font='STIXGeneral')\nfrom crunch.datasets import study\n"
-            "crunch.charts.overlaps(crunch.questions.importance.overlaps.overlaps(crunch.importance(crunch.load('schools')"
+            "crunch.charts.overlaps(crunch.overlaps(crunch.importance(crunch.load('schools')"
             "[['test_score', 'free_lunch', 'income']], 'test_score')))\n"
             "print(json.dumps(dict(mpl.rcParams) == before))")
-    code = "import crunch.questions.importance.overlaps\n" + code
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True)
     assert json.loads(done.stdout)
 
@@ -268,6 +266,6 @@ def test_overlaps_on_a_small_page_keep_the_shares():
     from crunch.charts.sheet import Sheet, on
     schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch", "income"]]
     with on(Sheet(most=4)):
-        ax = crunch.charts.overlaps(overlaps(crunch.importance(schools, "test_score")))
+        ax = crunch.charts.overlaps(crunch.overlaps(crunch.importance(schools, "test_score")))
     assert len(ax.get_yticks()) == 3
     assert "The pieces themselves are left out here." in ax.figure.measured

@@ -351,7 +351,7 @@ def damaged(content):
 
 
 def test_a_file_that_is_not_ours(tmp_path):
-    path, wrong = tmp_path / "m.json", "is not one, or is damaged. Make it again: Moments.of(frame).save(path)."
+    path, wrong = tmp_path / "m.json", "is not one, or is damaged. Make it again: crunch.Moments.of(frame).save(path)."
     Moments.of(pd.DataFrame({"a": [1, 2, 4], "b": [1, 5, 6]})).save(path)
     content = json.loads(path.read_text())
     for bad in damaged(content):
@@ -425,7 +425,7 @@ def test_jackknife_and_draws_need_blocks():
     found = Moments.of(table(50), blocks=5)
     one = Moments(found.columns, found.scales, found.shift, found.counts[:1], found.means[:1], found.products[:1])
     says("A jackknife leaves out one block after another, so it needs at least 2 blocks, but there is 1. "
-         "Use Moments.of(frame, blocks=200).", one.deleted)
+         "Use crunch.Moments.of(frame, blocks=200).", one.deleted)
     says("A draw says how often each of the 5 blocks was drawn, but counts has shape (3, 4). "
          "Give an array of shape (draws, 5).", lambda: found.drawn(np.ones((3, 4))))
 

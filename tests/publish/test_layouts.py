@@ -11,7 +11,6 @@ from crunch import Study, charts
 from crunch.charts.sheet import Sheet, flat, kept, on
 from crunch.datasets import study
 from crunch.publish.layouts import laid_out
-from crunch.questions.importance.overlaps import overlaps
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +129,7 @@ def test_where_no_way_keeps_all_limits_the_chart_has_what_stands_in_the_way():
 
 def test_pieces_of_nothing_are_counted_and_not_drawn():
     table = crunch.load("stuck_at_55")[["klout", "followers", "following", "posts", "replies"]]
-    answer = overlaps(crunch.importance(table, "klout"))
+    answer = crunch.overlaps(crunch.importance(table, "klout"))
     ax = charts.overlaps(answer)
     nothing = (answer.table["piece"].abs() < 0.005).sum()
     assert f"Left out: {nothing} pieces below half a percent." in ax.figure.measured

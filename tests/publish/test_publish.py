@@ -28,7 +28,7 @@ from crunch.publish.layouts import SIZES, fits
 from crunch.publish.snippets import Image as Picture
 from crunch.publish.snippets import Post
 from crunch.publish.spreadsheet import csv as as_csv
-from crunch.questions.drivers.false_alarms import false_alarms
+from crunch.results import Answer
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -360,8 +360,30 @@ def test_what_is_no_chart_is_told(tmp_path):
         crunch.export("drivers.png", "x", folder=tmp_path)
     assert str(caught.value) == ("What is exported is a chart of crunch.charts, a panel, an answer, or a figure of matplotlib, but "
                                  "'drivers.png' was given. For example: crunch.export(crunch.charts.drivers(answer), 'drivers').")
-    with pytest.raises(InputError, match="of this one crunch does not know which to draw"):
-        crunch.export(false_alarms(4), "x", folder=tmp_path)
+
+
+def test_an_answer_without_a_chart_is_told_what_to_keep(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = crunch.rounded(study("stuck_at_55"))
+    with pytest.raises(InputError) as caught:
+        crunch.export(answer, "x")
+    assert str(caught.value) == ("An answer is exported as the function of crunch.charts that it names as its chart, but Rounded "
+                                 "names None. Keep its table instead: answer.table.to_csv('table.csv', index=False).")
+    eval(str(caught.value).partition("instead: ")[2].removesuffix("."), {"answer": answer})  # what we printed ourselves
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "table.csv"), answer.table, check_dtype=False)
+
+
+def test_an_answer_of_somebodys_own_kind_is_drawn_as_its_parent_or_as_it_says(answer, tmp_path):
+    """As classes made in a notebook are: of the module __main__."""
+    mine = type("Mine", (type(answer),), {"__module__": "__main__"})
+    done = crunch.export(mine(**vars(answer)), "mine", folder=tmp_path, sizes="blog", formats="png")
+    assert done.alt == charts.drivers(answer).figure.alt
+    own = type("Own", (Answer,), {"__module__": "__main__", "chart": "false_alarms"})
+    done = crunch.export(own(crunch.false_alarms(4).table, "Mine."), "own", folder=tmp_path, sizes="blog", formats="png")
+    assert done.alt.startswith("Bar chart of false alarms by method")
+    own.chart = "pie"
+    with pytest.raises(InputError, match="but Own names 'pie'"):
+        crunch.export(own(answer.table, "Mine."), "own", folder=tmp_path)
 
 
 def test_more_rows_than_a_card_has_room_for_are_counted():

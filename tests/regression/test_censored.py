@@ -6,9 +6,9 @@ import pytest
 from scipy import stats
 from scipy.optimize import minimize
 
+import crunch
 from crunch import InputError, Study
 from crunch.datasets import study
-from crunch.questions.drivers.rounded import rounded
 from crunch.regression.censored import interval_fit
 from crunch.regression.fit import least_squares
 
@@ -161,7 +161,7 @@ def test_intervals_hold_the_truth(noise, plain_fails):
 
 
 def test_her_diary():
-    answer = rounded(study("stuck_at_55"))
+    answer = crunch.rounded(study("stuck_at_55"))
     table = answer.table.set_index("lever")
     assert answer.coarse
     assert answer.noise == pytest.approx(0.16, abs=0.02)  # 0.15 went in: AR(1) with innovations of 0.13
@@ -175,7 +175,7 @@ def test_her_diary():
 
 
 def test_accounts_are_too_noisy_for_rounding_to_matter():
-    answer = rounded(study("accounts"))
+    answer = crunch.rounded(study("accounts"))
     assert not answer.coarse
     np.testing.assert_allclose(answer.table["effect"], answer.table["plain"], atol=0.002)
     assert answer.sentence.startswith("Rounding does not matter much here: a step of score is about 0.1 times the noise")
@@ -183,7 +183,7 @@ def test_accounts_are_too_noisy_for_rounding_to_matter():
 
 def test_bands_that_can_be_met():
     table = pd.DataFrame({"x": np.arange(30.0), "s": np.floor(np.arange(30) * 0.21 + 0.5)})
-    answer = rounded(Study(table, score="s", levers="x", step=1, scales={"x": "linear"}))
+    answer = crunch.rounded(Study(table, score="s", levers="x", step=1, scales={"x": "linear"}))
     assert answer.table[["effect", "low", "high"]].isna().all(axis=None)
     assert answer.table["plain"].notna().all()
     assert answer.sentence == ("The levers can meet every step that s showed without any noise, so how they differ from "
@@ -200,5 +200,5 @@ def test_bands_that_can_be_met():
 ])
 def test_refusals(make, sentence):
     with pytest.raises(InputError) as error:
-        rounded(make())
+        crunch.rounded(make())
     assert str(error.value) == sentence

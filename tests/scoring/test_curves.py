@@ -375,15 +375,15 @@ BETWEEN = "Between them the worth goes from one end to the other."
                                       "For example worths=(0, 1)."),
     (Piecewise, ((0, 1), 5), "worths of a piecewise curve must be a list of numbers, but 5 was given. "
                              "For example worths=(0, 1)."),
-    (Capped, (5,), "A curve is made of curves, but 5 was given. For example scoring.Linear(0, 100)."),
+    (Capped, (5,), "A curve is made of curves, but 5 was given. For example crunch.scoring.Linear(0, 100)."),
     (Capped, (Linear(0, 1), 0, np.inf), finite("high", "capped", "inf")),
     (Capped, (Linear(0, 1), "a", 1), finite("low", "capped", "'a'")),
     (Capped, (Linear(0, 1), 1, 0), "A cap needs low below high, and room between them on its curve, but low=1 and high=0 "
                                    "were given for a curve from -inf to inf. Choose caps inside it."),
     (Capped, (LogNormal(3, 2), 1, 2), "A cap needs low below high, and room between them on its curve, but low=1 and "
                                       "high=2 were given for a curve from 0 to 1. Choose caps inside it."),
-    (Chain, ("a", Linear(0, 1)), "A curve is made of curves, but 'a' was given. For example scoring.Linear(0, 100)."),
-    (Chain, (Linear(0, 1), None), "A curve is made of curves, but None was given. For example scoring.Linear(0, 100)."),
+    (Chain, ("a", Linear(0, 1)), "A curve is made of curves, but 'a' was given. For example crunch.scoring.Linear(0, 100)."),
+    (Chain, (Linear(0, 1), None), "A curve is made of curves, but None was given. For example crunch.scoring.Linear(0, 100)."),
     (Chain, (Linear(0, 1), Log(1, 10)), "A chain needs a second curve that takes all the first one gives, but the first "
                                         "gives -inf to inf and the second takes numbers above 0. Cap the first."),
     (Chain, (goalposts(0, 1), Log(1, 10)), "A chain needs a second curve that takes all the first one gives, but the "

@@ -463,7 +463,7 @@ def nested(depth):
      f"A score is written as a dict with {SCORE_KEYS}, but 'members' and '__class__' was given. {AS_WRITTEN}"),
     ({"members": "exit()"}, "members are written as a list, but 'exit()' was given. Write them as Score.to_dict does."),
     ({"members": []}, "A group is made of at least one scoring.Part or scoring.Group, but nothing was given. For example "
-                      "[scoring.Part('posts', scoring.Linear(0, 100))]."),
+                      "[crunch.scoring.Part('posts', crunch.scoring.Linear(0, 100))]."),
     ({"members": ["exit()"]}, "A part is written as a dict with 'name', 'weight', 'rounding', 'column' and 'curve', but "
                               f"'exit()' was given. {AS_WRITTEN}"),
     ({"members": [{"curve": PART["curve"]}]}, "A part is written as a dict with 'name', 'weight', 'rounding', 'column' and "
@@ -515,7 +515,7 @@ def nested(depth):
                                                               "'exit()' was given. For example inputs=(0, 1)."),
     (curve(kind="piecewise", inputs=[0, 10**400], worths=[0, 1]),
      f"inputs of a piecewise curve must be a list of numbers, but [0, 1{'0' * 33}…] was given. For example inputs=(0, 1)."),
-    (curve(kind="capped", curve=5), "A curve is made of curves, but 5 was given. For example scoring.Linear(0, 100)."),
+    (curve(kind="capped", curve=5), "A curve is made of curves, but 5 was given. For example crunch.scoring.Linear(0, 100)."),
     (curve(kind="capped", curve=PART["curve"], low=[0]),
      "low of a capped curve must be a finite number, but [0] was given. For example low=1."),
     (curve(kind="chain", first=PART["curve"], then={"kind": "chain"}),
@@ -609,7 +609,7 @@ def test_the_logarithm_of_0():
 def test_a_negative_worth_in_a_geometric_mean():
     score = Score([Part("a", Linear(0, 10)), Part("b")], mean="geometric")
     says("A geometric mean takes worths of 0 or more, but 'a' goes down to -0.5 in 2 rows. Cap its curve at 0 "
-         "(scoring.Capped), or take the arithmetic mean.", score.value, pd.DataFrame({"a": [-5, 1, -1], "b": 1}))
+         "(crunch.scoring.Capped), or take the arithmetic mean.", score.value, pd.DataFrame({"a": [-5, 1, -1], "b": 1}))
 
 
 SUM = "Weights of a group must sum to 1 or to 100, but those of"
@@ -640,11 +640,11 @@ def test_weights_that_sum_but_for_rounding():
 
 @pytest.mark.parametrize(("call", "sentence"), [
     (lambda: Score([]), "A group is made of at least one scoring.Part or scoring.Group, but nothing was given. For example "
-                        "[scoring.Part('posts', scoring.Linear(0, 100))]."),
+                        "[crunch.scoring.Part('posts', crunch.scoring.Linear(0, 100))]."),
     (lambda: Score("posts"), "A group is made of at least one scoring.Part or scoring.Group, but 'posts' was given. For "
-                             "example [scoring.Part('posts', scoring.Linear(0, 100))]."),
+                             "example [crunch.scoring.Part('posts', crunch.scoring.Linear(0, 100))]."),
     (lambda: Group(5), "A group is made of at least one scoring.Part or scoring.Group, but 5 was given. For example "
-                       "[scoring.Part('posts', scoring.Linear(0, 100))]."),
+                       "[crunch.scoring.Part('posts', crunch.scoring.Linear(0, 100))]."),
     (lambda: Score([Part("a"), Part("a")]), "Members of a group need names of their own, but 'a' stands twice. Give one of "
                                             "them another name=."),
     (lambda: Score([Part("a")], mean="median"), "mean must be one of 'arithmetic', 'geometric' and 'harmonic' or a "
@@ -660,9 +660,9 @@ def test_weights_that_sum_but_for_rounding():
     (lambda: Score([Part("a")], rounding="floor"), "rounding without a step must be one of 'round', but 'floor' was given. "
                                                    "Choose one of these."),
     (lambda: Part("a", 100), "A part reads its column through a curve, but 'a' was given 100. For example "
-                             "scoring.Linear(0, 100)."),
+                             "crunch.scoring.Linear(0, 100)."),
     (lambda: Part("a", rounding=0.01), "The rounding of 'a' must be a Rounding, but 0.01 was given. For example "
-                                       "scoring.Rounding(0.01, 'floor')."),
+                                       "crunch.scoring.Rounding(0.01, 'floor')."),
     (lambda: Part("a", name=5), "A name is text, but 5 was given. For example name='reach'."),
 ])
 def test_settings(call, sentence):

@@ -33,6 +33,7 @@ class Drivers(Answer):
         Part of the score's variation that levers and context explain together, and context alone.
     """
 
+    chart = "drivers"
     score: str = ""
     kind: str = "accounts"
     period: str = "row"

@@ -13,6 +13,12 @@ from crunch.study.study import Study
 from crunch.wording import level_text, percent
 
 
+class FalseAlarms(Answer):
+    """How often each method sees an effect where there is none; see `false_alarms`."""
+
+    chart = "false_alarms"
+
+
 def false_alarms(diaries=500, weeks=104, *, level=0.95, rng=None):
     """Ask about pairs of unrelated random walks, with plain least squares and with `drivers`.
 
@@ -31,14 +37,14 @@ def false_alarms(diaries=500, weeks=104, *, level=0.95, rng=None):
 
     Returns
     -------
-    Answer
+    FalseAlarms
         `table` has one row per method: method, alarms (share of pairs with an effect), low, high
         (Wilson interval at `level`), claimed.
 
     Examples
     --------
-    >>> from crunch.questions.drivers.false_alarms import false_alarms
-    >>> answer = false_alarms(diaries=20)
+    >>> import crunch
+    >>> answer = crunch.false_alarms(diaries=20)
     >>> answer.table["method"].tolist()
     ['plain least squares', 'crunch.drivers']
     """
@@ -54,6 +60,6 @@ def false_alarms(diaries=500, weeks=104, *, level=0.95, rng=None):
     table = pd.DataFrame({"method": ["plain least squares", "crunch.drivers"], "alarms": alarms / diaries,
                           "low": low, "high": high, "claimed": 1 - level})
     plain, ours = (percent(*row) for row in table[["alarms", "low", "high"]].itertuples(index=False))
-    return Answer(table, f"In {diaries} pairs of unrelated random walks of {weeks} weeks, plain least squares saw an "
-                         f"effect in {plain} and crunch.drivers in {ours}; both claim {percent(1 - level)}.",
-                  [f"Intervals at {level_text(level)}, Wilson. Each walk adds up independent normal steps."])
+    return FalseAlarms(table, f"In {diaries} pairs of unrelated random walks of {weeks} weeks, plain least squares saw "
+                              f"an effect in {plain} and crunch.drivers in {ours}; both claim {percent(1 - level)}.",
+                       [f"Intervals at {level_text(level)}, Wilson. Each walk adds up independent normal steps."])

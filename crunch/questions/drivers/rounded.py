@@ -83,8 +83,9 @@ def rounded(study, *, level=0.95):
 
     Examples
     --------
+    >>> import crunch
     >>> from crunch.datasets import study
-    >>> answer = rounded(study("stuck_at_55"))
+    >>> answer = crunch.rounded(study("stuck_at_55"))
     >>> answer.coarse
     True
     """

@@ -139,7 +139,7 @@ def _coarse(study):
     if study.step is None or study.score_spread >= COARSE * study.step or study.kind == "panel" or study.moments:
         return []
     return [f"{study.score} varies by less than a step (standard deviation {study.score_spread:.2g}), so its rounding "
-            "hides much and these effects may be off; crunch.questions.drivers.rounded.rounded(study) allows for it."]
+            "hides much and these effects may be off; crunch.rounded(study) allows for it."]
 
 
 def _averages(found):

@@ -42,6 +42,7 @@ class Importance(Answer):
         high, p_value, q_value, verdict ("ahead" or "can't tell"). Empty without intervals.
     """
 
+    chart = "importance"
     outcome: object = ""
     method: str = "lmg"
     level: float = 0.95

@@ -28,6 +28,7 @@ class Overlaps(Answer):
         What the pieces add up to: R², beyond what is held constant.
     """
 
+    chart = "overlaps"
     names: tuple = ()
     outcome: object = ""
     rows: int = 0
@@ -86,9 +87,8 @@ def overlaps(answer):
     Examples
     --------
     >>> import crunch
-    >>> from crunch.questions.importance.overlaps import overlaps
     >>> schools = crunch.load("schools")[["test_score", "english_learners", "free_lunch"]]
-    >>> overlaps(crunch.importance(schools, "test_score")).table[["levers", "piece", "each"]].round(2)
+    >>> crunch.overlaps(crunch.importance(schools, "test_score")).table[["levers", "piece", "each"]].round(2)
                                 levers  piece  each
     0                       free_lunch   0.35  0.35
     1                 english_learners   0.01  0.01
@@ -139,7 +139,8 @@ def pieces(left):
 def _fit(answer):
     if not isinstance(answer, Importance):
         raise InputError("Overlaps are those of an answer of crunch.importance, but "
-                         f"{show(type(answer).__name__)} was given. Give overlaps(crunch.importance(table, outcome)).")
+                         f"{show(type(answer).__name__)} was given. Give crunch.overlaps(crunch.importance(table, "
+                         "outcome)).")
     if answer.method != "lmg" or not answer.exact:
         raise InputError("Overlaps add up to the shares of method='lmg' from all subsets, but the answer is by "
                          f"method={answer.method!r}. Ask crunch.importance again with method='lmg'.")

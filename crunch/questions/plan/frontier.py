@@ -46,6 +46,7 @@ class Frontier(Answer):
         the end of the score.
     """
 
+    chart = "frontier"
     score: str = ""
     side_effect: str = ""
     better: str = "less"

@@ -47,6 +47,7 @@ class Plan(Answer):
         The side effect that was spared, if one was.
     """
 
+    chart = "plan"
     feasible: bool = False
     target: float = float("nan")
     confidence: float = 0.8

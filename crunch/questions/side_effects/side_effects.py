@@ -43,6 +43,7 @@ class SideEffects(Answer):
     rows, horizon : int
     """
 
+    chart = "side_effects"
     score: str = ""
     kind: str = "accounts"
     period: str = "row"

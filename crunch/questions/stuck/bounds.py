@@ -39,6 +39,7 @@ class Bounds(Answer):
     rows : int
     """
 
+    chart = "bounds"
     score: str = ""
     feasible: bool = True
     slack: float = 0.0
@@ -88,8 +89,9 @@ def bounds(study, *, rows="standing", noise=0.0):
 
     Examples
     --------
+    >>> import crunch
     >>> from crunch.datasets import study
-    >>> answer = bounds(study("stuck_at_55"))
+    >>> answer = crunch.bounds(study("stuck_at_55"))
     >>> answer.table.set_index("lever").loc["posts", ["low", "high"]].astype(float).round(2).tolist()
     [-0.09, 0.09]
     """

@@ -14,12 +14,12 @@ REACHED, OUT_OF_REACH = "reaches it", "out of reach"
 def formula(score):
     """A score that is shown in steps, or a sentence that says what is missing."""
     if not isinstance(score, Score):
-        raise InputError(f"score must be a formula, a crunch.scoring.Score such as scoring.lighthouse(), but "
+        raise InputError(f"score must be a formula, a Score such as crunch.scoring.lighthouse(), but "
                          f"{show(score)} was given. For a score whose formula nobody told you, give a Study and leave "
                          "score out.")
     if score.rounding is None:
         raise InputError(f"The next point is a step of the shown score, but {show(score.name)} is shown as it is. "
-                         "Say how it is shown: scoring.Score(..., step=1).")
+                         "Say how it is shown: crunch.scoring.Score(..., step=1).")
     return score
 
 

@@ -47,6 +47,7 @@ class Stuck(Answer):
         What the standing score says of the largest effects there can be; None without a table.
     """
 
+    chart = "stuck"
     score: str = ""
     shown: float = float("nan")
     target: float = float("nan")

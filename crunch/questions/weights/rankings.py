@@ -35,6 +35,7 @@ class Rankings(Answer):
     draws : int
     """
 
+    chart = "rankings"
     score: str = ""
     without: pd.DataFrame = field(default_factory=pd.DataFrame)
     first_stays: float = float("nan")
@@ -100,11 +101,10 @@ def rankings(score, table, *, label=None, spread=0.25, draws=500, level=0.9, rng
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from crunch import scoring
-    >>> score = scoring.Score([scoring.Part("a", weight=0.5), scoring.Part("b", weight=0.5)])
+    >>> import crunch, pandas as pd
+    >>> score = crunch.scoring.Score([crunch.scoring.Part("a"), crunch.scoring.Part("b")])
     >>> table = pd.DataFrame({"who": ["Ada", "Bo", "Cy"], "a": [0.9, 0.2, 0.5], "b": [0.8, 0.6, 0.2]})
-    >>> rankings(score, table, label="who").table[["label", "rank", "rank_low", "rank_high"]]
+    >>> crunch.rankings(score, table, label="who").table[["label", "rank", "rank_low", "rank_high"]]
       label  rank  rank_low  rank_high
     0   Ada     1         1          1
     1    Bo     2         2          3

@@ -36,6 +36,7 @@ class Weights(Answer):
     level : float
     """
 
+    chart = "weights"
     score: str = ""
     rows: int = 0
     explained: float = 1.0
@@ -96,10 +97,10 @@ def weights(score, table, *, draws=0, level=0.95, rng=None):
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from crunch import scoring
-    >>> score = scoring.Score([scoring.Part("a", weight=0.5), scoring.Part("b", weight=0.5)])
-    >>> weights(score, pd.DataFrame({"a": [0, 3, 0, 3], "b": [0, 0, 1, 1]})).table[["part", "nominal", "effective"]]
+    >>> import crunch, pandas as pd
+    >>> score = crunch.scoring.Score([crunch.scoring.Part("a"), crunch.scoring.Part("b")])
+    >>> table = pd.DataFrame({"a": [0, 3, 0, 3], "b": [0, 0, 1, 1]})
+    >>> crunch.weights(score, table).table[["part", "nominal", "effective"]]
       part  nominal  effective
     0    a      0.5        0.9
     1    b      0.5        0.1
@@ -126,7 +127,7 @@ def weights(score, table, *, draws=0, level=0.95, rng=None):
 def score_inputs(score, table):
     """The columns of a formula over a table of several rows, checked."""
     if not isinstance(score, Score):
-        raise InputError(f"score must be a formula, a crunch.scoring.Score such as scoring.hdi(), but {show(score)} "
+        raise InputError(f"score must be a formula, a Score such as crunch.scoring.hdi(), but {show(score)} "
                          "was given. For a score whose formula nobody told you, ask crunch.importance.")
     inputs = score.inputs(table)
     if not any(np.ndim(x) for x in inputs.values()):

@@ -37,6 +37,7 @@ class WhatIf(Answer):
         Which row, empty for the last of a diary.
     """
 
+    chart = "what_if"
     score: str = ""
     levers: pd.DataFrame = field(default_factory=pd.DataFrame)
     shown: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -11,7 +11,6 @@ from scipy import stats
 import crunch
 from crunch import Study, drivers
 from crunch.datasets import simulate
-from crunch.questions.drivers.false_alarms import false_alarms
 
 WORLDS = 200
 pytestmark = pytest.mark.simulation
@@ -77,10 +76,10 @@ def test_intervals_of_shares_hold_the_population_s_share():
 
 
 def test_false_alarms_says_what_it_counts():
-    answer = false_alarms(diaries=60, rng=3)
+    answer = crunch.false_alarms(diaries=60, rng=3)
     table = answer.table.set_index("method")
     assert table.loc["plain least squares", "alarms"] > 0.5
     assert table.loc["crunch.drivers", "alarms"] < 0.15
     assert ((table["low"] <= table["alarms"]) & (table["alarms"] <= table["high"])).all()
     assert answer.sentence.startswith("In 60 pairs of unrelated random walks of 104 weeks, plain least squares saw an")
-    pd.testing.assert_frame_equal(answer.table, false_alarms(diaries=60, rng=3).table)
+    pd.testing.assert_frame_equal(answer.table, crunch.false_alarms(diaries=60, rng=3).table)

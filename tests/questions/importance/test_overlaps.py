@@ -202,7 +202,7 @@ def test_nothing_to_divide():
 @pytest.mark.parametrize(("given", "message"), [
     (lambda: crunch.drivers(study("accounts"), draws=0),
      "Overlaps are those of an answer of crunch.importance, but 'Drivers' was given. "
-     "Give overlaps(crunch.importance(table, outcome))."),
+     "Give crunch.overlaps(crunch.importance(table, outcome))."),
     (lambda: importance(world(3), "score", method="first"),
      "Overlaps add up to the shares of method='lmg' from all subsets, but the answer is by method='first'. "
      "Ask crunch.importance again with method='lmg'."),

@@ -393,14 +393,14 @@ def test_windows(window, sentence):
 
 
 def test_a_formula_that_is_none():
-    says("score must be a formula, a crunch.scoring.Score such as scoring.lighthouse(), but 'klout' was given. For a "
+    says("score must be a formula, a Score such as crunch.scoring.lighthouse(), but 'klout' was given. For a "
          "score whose formula nobody told you, give a Study and leave score out.", PAGE, score="klout")
 
 
 def test_a_formula_without_a_step():
     score = scoring.Score([scoring.Part("speed-index", scoring.Linear(0, 10000))])
     says("The next point is a step of the shown score, but 'score' is shown as it is. Say how it is shown: "
-         "scoring.Score(..., step=1).", PAGE, score=score)
+         "crunch.scoring.Score(..., step=1).", PAGE, score=score)
 
 
 def test_a_formula_the_study_cannot_feed():

@@ -140,7 +140,7 @@ def test_a_known_formula_is_exact():
     assert answer.exact
     assert "by the formula and shows " in answer.sentence
     assert row(answer, "hours")["low"] < row(answer, "hours")["high"]
-    assert sentence(lambda: crunch.what_if(s, {"a": "+1"}, score="hdi")).startswith("score must be a formula, a crunch.scoring.Score")
+    assert sentence(lambda: crunch.what_if(s, {"a": "+1"}, score="hdi")).startswith("score must be a formula, a Score such as crunch.scoring.hdi(), but 'hdi'")
     assert sentence(lambda: crunch.what_if(s, {"a": "+1"}, score=scoring.hdi())).startswith("The formula needs 'life_expectancy'")
 
 
