@@ -2,6 +2,7 @@
 
 
 FEW_ROWS = "few rows"  # too little is left to estimate anything from
+UNDEFINED = "undefined"  # a formula has no value there
 
 
 class InputError(ValueError):
@@ -10,7 +11,7 @@ class InputError(ValueError):
     Attributes
     ----------
     code : str
-        Which rule, where somebody may want to answer for it otherwise, such as `FEW_ROWS`; else "".
+        Which rule, where somebody may want to answer for it otherwise, such as `FEW_ROWS`, `UNDEFINED`; else "".
     """
 
     def __init__(self, message, code=""):

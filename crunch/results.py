@@ -71,8 +71,9 @@ _INTERVALS = {"effect": ("low", "high"), "share": ("share_low", "share_high"),
               "swing": ("swing_low", "swing_high"), "rank": ("rank_low", "rank_high")}
 
 
-def readable(table):
-    """A tidy table with labels for people, numbers rounded to what their interval supports."""
+def readable(table, divided="variation"):
+    """A tidy table with labels for people, numbers rounded to what their interval supports; what shares are of."""
+    labels = {**LABELS, "share": f"share of {divided} (interval)"}
     out, folded = {}, {bound for pair in _INTERVALS.values() for bound in pair}
     for name in table.columns:
         if name in folded and any(e in table and name in pair for e, pair in _INTERVALS.items()):
@@ -80,7 +81,7 @@ def readable(table):
         bounds = _INTERVALS.get(name)
         if bounds and set(bounds) <= set(table.columns):
             rows = zip(table[name], table[bounds[0]], table[bounds[1]], strict=True)
-            out[LABELS.get(name, name)] = [cell(name, *row) for row in rows]
+            out[labels.get(name, name)] = [cell(name, *row) for row in rows]
         else:
-            out[LABELS.get(name, name.replace("_", " "))] = [cell(name, value) for value in table[name]]
+            out[labels.get(name, name.replace("_", " "))] = [cell(name, value) for value in table[name]]
     return pd.DataFrame(out, index=np.arange(len(table)))

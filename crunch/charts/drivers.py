@@ -67,7 +67,7 @@ def drivers(answer, *, ax=None):
     ax.set_xlabel(f"points of {safe(answer.score, 40)}", parse_math=False)
     ax.grid(False, axis="y")
     if shares:
-        _shares(ax, places, pd.DataFrame(rows))
+        _shares(ax, places, pd.DataFrame(rows), answer.divided)
     told = [_said(row) for row in rows]
     describe(ax, f"Dot chart of what goes with {answer.score}, with intervals", told, answer.sentence, answer.table)
     return ax
@@ -129,7 +129,7 @@ def _one(ax, place, row):
                 textcoords="offset points", va="center", ha="left", fontsize=10, annotation_clip=False, **strong)
 
 
-def _shares(ax, places, table):
+def _shares(ax, places, table, divided):
     """Shares of the score's variation as bars with intervals, in axes of their own on the right."""
     width = ax.get_window_extent().width / ax.figure.dpi
     side = ax.inset_axes([1 + (_GAP + _VERDICT) / width, 0, _BAR / width, 1], sharey=ax)
@@ -137,7 +137,7 @@ def _shares(ax, places, table):
     side.spines["bottom"].set_visible(False)
     side.grid(False)
     side.set_xticks([])
-    side.set_xlabel("share of\nvariation", fontsize=10)
+    side.set_xlabel("share of\nvariation" if divided == "variation" else "share of what\nis left open", fontsize=10)
     known = table["share"].notna().to_numpy()
     if not known.any():
         return

@@ -8,6 +8,7 @@ from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.sheet import room
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
+from crunch.effects.words import variation_of
 from crunch.errors import counted
 from crunch.questions.importance.standing import AHEAD
 from crunch.questions.importance.words import IDENTITY, NO_PARTS, amount
@@ -78,7 +79,8 @@ def importance(answer, *, ax=None):
     _scale(ax, answer)
     told = [" ".join([f"{row['lever']} {text}", *([f"({rank})"] if rank else [])])
             for row, text, rank in zip(rows, texts, ranked, strict=True)]
-    describe(ax, f"{'Dot' if known else 'Bar'} chart of shares of the variation of {answer.outcome}", told,
+    whole = variation_of(answer.divided, answer.outcome)
+    describe(ax, f"{'Dot' if known else 'Bar'} chart of shares of the {whole}", told,
              answer.sentence, answer.table)
     return ax
 
@@ -132,14 +134,15 @@ def title(answer):
         return f"{which}: it can't be told which is {'larger' if len(first) == 2 else 'the largest'}"
     size = f"{'' if answer.exact else 'about '}{sizes(answer, rows)[0].split(' (')[0]}"
     if len(rows) == 1 and noun != "coefficient":
-        return f"{first[0]} goes with {size} of the variation of {answer.outcome}"
-    leads = _LEADS.get(answer.method, "has the largest share of OUTCOME").replace("OUTCOME", str(answer.outcome))
+        return f"{first[0]} goes with {size} of the {variation_of(answer.divided, answer.outcome)}"
+    whole = str(answer.outcome) if answer.divided == "variation" else f"what is left open of {answer.outcome}"
+    leads = _LEADS.get(answer.method, "has the largest share of OUTCOME").replace("OUTCOME", whole)
     return f"{first[0]} {leads}, {size}"
 
 
 def _measured(answer, known, drawn):
     """What is drawn, what the marks mean, and what is left out."""
-    said = _MEASURED[answer.method].replace("OUTCOME", str(answer.outcome))
+    said = _MEASURED[answer.method].replace("variation of OUTCOME", variation_of(answer.divided, answer.outcome))
     first, count = leaders(answer), len(answer.table)
     if answer.context_share > 0:
         said += f", beyond the {percent(answer.context_share)} of what is held constant"
@@ -175,4 +178,5 @@ def _scale(ax, answer):
         ax.set_xlabel("squared standardised coefficient")
         return
     noun = _NOUN.get(answer.method, "share")
-    ax.set_xlabel(f"{noun} of the variation of {safe(answer.outcome, 40)}", parse_math=False)
+    whole = f"the variation of {safe(answer.outcome, 40)}" if answer.divided == "variation" else "that variation"
+    ax.set_xlabel(f"{noun} of {whole}", parse_math=False)

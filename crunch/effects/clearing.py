@@ -14,6 +14,9 @@ HOPELESS = 1e7  # scaled condition number from which a coefficient is rounding, 
 
 def cleared(raw, study):
     """Without rows that stand alone and columns that repeat others; enough rows, or an error."""
+    tidy = _demeaned(raw)
+    if len(raw.y) >= tidy.matrix.shape[1] + tidy.absorbed + SPARE and tidy.factored.is_plain:
+        return tidy
     rows = np.arange(len(raw.y))
     while True:
         now = _demeaned(_rows(raw, rows))

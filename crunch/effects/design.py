@@ -156,7 +156,7 @@ def design(study, *, horizon=0, lags=1, also=()):
         everything |= {"structure": levers[keep, :0], "units": units, "times": times, "notes": _few_units(units)}
     else:
         keep = ~np.isnan(y)
-        everything |= {"structure": np.ones((len(y), 1))}
+        everything |= {"structure": np.ones((int(keep.sum()), 1))}
     raw = Design(y=y[ahead[keep]], levers=_centred(levers[keep]), context=_centred(context[keep]),
                  rows=np.flatnonzero(keep), ahead=ahead[keep], squares=levers[keep, :0], **everything)
     return cleared(raw, study)

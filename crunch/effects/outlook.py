@@ -171,8 +171,16 @@ def outlook(study, *, at=None, horizon=0, score=None, draws=2000, rng=None):
     InputError
         When nothing can be said of the score.
     """
-    horizon, draws, rng = wanted_horizon(study, horizon), checks.whole(draws, "draws", 100), checks.generator(rng)
+    horizon, draws, generator = wanted_horizon(study, horizon), checks.whole(draws, "draws", 100), checks.generator(rng)
     where = case(study, at)
+    if score is not None or generator is rng:  # a formula, or draws that nobody could ask for again
+        return _outlook(study, where, horizon, score, draws, generator)
+    return study.kept(("outlook", where.row, where.name, horizon, draws, rng),
+                      lambda: _outlook(study, where, horizon, None, draws, generator))
+
+
+def _outlook(study, where, horizon, score, draws, rng):
+    """One row with all its draws."""
     found = effects(study, horizon)
     known = found.joint.se[:, 0] >= 0
     if score is None and not known.any():

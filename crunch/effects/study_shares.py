@@ -5,12 +5,14 @@ from functools import partial
 
 import numpy as np
 
-from crunch.errors import listing
+from crunch.errors import counted, listing
 from crunch.progress import bar
 from crunch.regression import resample
 from crunch.regression.intervals import percentile
 from crunch.shares.divide import Table, divide, standardised
 from crunch.wording import percent
+
+LARGE, PARTS = 20_000, 1000  # rows from which parts of them are drawn, and how many
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,24 @@ def split(design, level=0.95, draws=1000, rng=None):
     share[places] = parts.share[alone]
     if draws and alone:
         low[places], high[places] = percentile(parts.drawn[:, alone], parts.share[alone], level)
-    return Split(share, low, high, parts.explained, parts.context, (*_together(design, parts), *_sampled(parts)))
+    notes = (*_together(design, parts), *_sampled(parts), *_drawn(design, draws))
+    return Split(share, low, high, parts.explained, parts.context, notes)
 
 
 def rows_of(design):
     """What there is to divide: structure is swept out, context always in."""
     data = standardised(np.column_stack([design.structure, design.context, design.levers, design.squares, design.y]))
-    return Table(data, design.structure.shape[1], design.context.shape[1], groups=design.times)
+    parts = np.random.default_rng(0).permutation(len(data)) % PARTS if in_parts(design) else None
+    return Table(data, design.structure.shape[1], design.context.shape[1], groups=design.times, parts=parts)
+
+
+def in_parts(design):
+    """Whether draws are made of parts of the rows: of so many single ones they would take minutes.
+
+    Parts are random. Neighbours in a table that is sorted would differ more than rows do, and rows dealt
+    out in turn less.
+    """
+    return design.units is None and not design.lags and len(design.y) >= LARGE
 
 
 def columns_of(design):
@@ -81,10 +94,27 @@ def draw_of(design, rng):
     if design.units is not None:
         return partial(resample.units, design.units, rng=rng)
     if not design.lags:
-        return partial(resample.rows, len(design.y), rng=rng)
+        return partial(resample.rows, PARTS if in_parts(design) else len(design.y), rng=rng)
     # What the shares are averages of: the products of what is left of each lever and of the score.
     summands = design.free * design.residual[:, None]
     return partial(resample.blocks, len(design.y), rng=rng, length=resample.block_length(summands))
+
+
+def drawn_from(design):
+    """What is drawn for intervals of shares, and how many of it, in words and as a number."""
+    if design.units is not None:
+        return "whole units", int(design.units.max()) + 1
+    if in_parts(design):
+        return f"{PARTS} random parts of the rows", len(design.y)
+    return "runs of neighbouring rows" if design.lags else "rows", len(design.y)
+
+
+def _drawn(design, draws):
+    """That parts were drawn, where they were."""
+    if not draws or not in_parts(design):
+        return []
+    return [f"Intervals of shares come from draws of {PARTS} random parts of the {counted(len(design.y), 'row')}, "
+            "which are as wide as those from draws of single rows."]
 
 
 def _together(design, parts):

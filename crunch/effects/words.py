@@ -8,6 +8,25 @@ CAUSE = ("\u201cMoves it\u201d is short for an association that stands out from 
 CARRIES = "That holds as far as what goes together in this table still does when it is done on purpose."
 
 
+def left_open(study):
+    """What of the score's variation is divided among levers, as a phrase: "variation" where it is all of it."""
+    what = {"accounts": "variation", "diary": "variation that its past, trend and season leave open",
+            "panel": "variation within units and periods"}
+    return what[study.kind]
+
+
+def variation_of(divided, outcome):
+    """What is divided, with the outcome in its place.
+
+    Examples
+    --------
+    >>> variation_of("variation within units and periods", "sales")
+    'variation of sales within units and periods'
+    """
+    noun, _, rest = divided.partition(" ")
+    return f"{noun} of {outcome}{' ' + rest if rest else ''}"
+
+
 def held(study):
     """What is held constant, as a phrase: an estimate means nothing without it.
 

@@ -9,6 +9,7 @@ from scipy.linalg import solve_triangular
 
 REFINEMENTS = 2  # each gains as many digits as the plain solution has
 _LARGE, _WELL = 20_000, 30.0  # rows from which, and condition up to which, QR alone keeps digits enough
+_PLAIN = 1e3  # condition of columns of equal length, far below that of any that repeat others
 _NEW = 1e-7  # part of a column's length that must be new
 _SPARE = 1e-9  # the least that a row leaves to the others: rows that stand alone are taken out before
 _AT_ONCE = 2048  # rows held at a time: stays in the processor's cache
@@ -80,6 +81,14 @@ class Factored:
     def leverage(self):
         """How much of its own fit each row makes, shape (rows,)."""
         return (self.Q**2).sum(axis=1)
+
+    @cached_property
+    def is_plain(self):
+        """Whether nothing needs clearing: no column nearly repeats others, no row is fitted all by itself."""
+        lengths = np.linalg.norm(self.R, axis=0)
+        if len(self.Q) < len(self.R) or not (lengths > 0).all():
+            return False
+        return bool(np.linalg.cond(self.R / lengths) <= _PLAIN and self.leverage.max(initial=0) <= 1 - _SPARE)
 
     @cached_property
     def _well(self):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from crunch.errors import InputError, listing, show
+from crunch.errors import UNDEFINED, InputError, listing, show
 
 
 class Curve:
@@ -35,7 +35,7 @@ class Curve:
         outside = self.outside(values)
         if outside.any():
             raise InputError(f"A {self.kind} curve takes {self.rule}, but it was given {listing(values[outside][:3])}. "
-                             "Correct these inputs, or choose another curve.")
+                             "Correct these inputs, or choose another curve.", UNDEFINED)
         return self._worth(values) + 0.0  # no negative zero
 
     def inverse(self, worth):

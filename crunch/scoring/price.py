@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crunch.errors import InputError
+from crunch.errors import UNDEFINED, InputError
 
 _REACH = np.exp2(np.arange(-480, 4000) / 8)  # distances tried, in units of the input's own size
 _FARTHEST = 1e150  # beyond which squares overflow
@@ -105,7 +105,11 @@ def _defined(goal, values):
     def fine(some):
         try:
             goal(some)
-        except (InputError, FloatingPointError):
+        except FloatingPointError:
+            return False
+        except InputError as error:
+            if error.code != UNDEFINED:
+                raise
             return False
         return True
 

@@ -7,7 +7,7 @@ from numbers import Real
 
 import numpy as np
 
-from crunch.errors import InputError, counted, listing, show
+from crunch.errors import UNDEFINED, InputError, counted, listing, show
 from crunch.rounding import Rounding
 from crunch.scoring.curve import Curve, floats
 from crunch.scoring.curves import Linear
@@ -202,7 +202,7 @@ class Group(_Member):
         if out.shape != worths.shape[1:] or not np.isfinite(out).all():
             raise InputError(f"A mean of one's own must return one finite number a row, shape {worths.shape[1:]}, but "
                              f"it returned shape {out.shape}{'' if out.shape != worths.shape[1:] else ' with gaps'}. "
-                             "It is given worths of shape (members, rows) and weights of shape (members,).")
+                             "It is given worths of shape (members, rows) and weights of shape (members,).", UNDEFINED)
         return out
 
     def _not_negative(self, worths):
@@ -211,7 +211,7 @@ class Group(_Member):
             which = [m.name for m, b in zip(self.members, below, strict=True) if b]
             raise InputError(f"A {self.mean} mean takes worths of 0 or more, but {listing(which)} goes down to "
                              f"{worths.min():.4g} in {counted(int((worths < 0).any(axis=0).sum()), 'row')}. "
-                             "Cap its curve at 0 (crunch.scoring.Capped), or take the arithmetic mean.")
+                             "Cap its curve at 0 (crunch.scoring.Capped), or take the arithmetic mean.", UNDEFINED)
 
     def _slopes(self, worths):
         """What the group is worth per unit of each member's worth, shape (members, rows); after its own rounding."""

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -59,6 +60,8 @@ class Table:
     weights : array, shape (rows,), or None
     groups : array of int, shape (rows,), or None
         Codes of groups whose means are taken out of every draw.
+    parts : array of int, shape (rows,), or None
+        The part of the table that each row belongs to, where parts are drawn whole and not rows.
     """
 
     data: np.ndarray
@@ -66,6 +69,13 @@ class Table:
     always: int
     weights: np.ndarray | None = None
     groups: np.ndarray | None = None
+    parts: np.ndarray | None = None
+
+    @cached_property
+    def _sums(self):
+        """Moments of each part, shape (parts, q, q)."""
+        ends = np.cumsum(np.bincount(self.parts))[:-1]
+        return np.array([part.T @ part for part in np.split(self.data[np.argsort(self.parts, kind="stable")], ends)])
 
     def vectors(self):
         """The table itself, as vectors."""
@@ -81,6 +91,9 @@ class Table:
 
     def drawn(self, counts, exact):
         """Each draw: as vectors where they are needed, else as moments."""
+        if self.parts is not None and not exact:
+            return Squares(np.tensordot(counts, self._sums, 1))
+        counts = counts if self.parts is None else counts[:, self.parts]
         counts = counts if self.weights is None else counts * self.weights
         if exact:
             return Vectors(orthogonal.vectors(self.data, counts, self.groups))
@@ -89,12 +102,16 @@ class Table:
 
 def standardised(matrix, weights=None):
     """Columns centred and scaled; one that does not vary is only scaled."""
-    largest = np.abs(matrix).max(axis=0)
-    matrix = matrix / np.where(largest > 0, largest, 1)
-    mean = np.average(matrix, axis=0, weights=weights)
-    spread = np.sqrt(np.average((matrix - mean) ** 2, axis=0, weights=weights))
+    largest = np.maximum(matrix.max(axis=0), -matrix.min(axis=0))
+    data = matrix / np.where(largest > 0, largest, 1)  # from here on in place: there may be many rows
+    mean = np.average(data, axis=0, weights=weights)
+    data -= mean
+    spread = np.sqrt(np.einsum("ij,ij,i->j", data, data, np.ones(len(data)) if weights is None else weights)
+                     / (len(data) if weights is None else weights.sum()))
     varies = spread > 1e-12
-    return np.where(varies, (matrix - mean) / np.where(varies, spread, 1), matrix)
+    data[:, ~varies] += mean[~varies]
+    data /= np.where(varies, spread, 1)
+    return data
 
 
 def divide(table, players, method="lmg", *, draw=None, draws=0, rng=None, progress=iter):
@@ -111,7 +128,7 @@ def divide(table, players, method="lmg", *, draw=None, draws=0, rng=None, progre
     method : str
         One of `methods.METHODS`, or "permutation".
     draw : callable
-        From a number of draws to counts of shape (draws, rows).
+        From a number of draws to counts of shape (draws, rows), or (draws, parts) of a table in parts.
     draws : int
     rng : None, int or numpy.random.Generator
         For the orders, where they are sampled.

@@ -21,7 +21,8 @@ def instead(study, score, values, rows, window, scales, timeline):
     if timeline is not None:
         other.timeline = timeline
     if window:
-        frame = _with(frame, {name: rolled(other.timeline.index, frame[name].to_numpy(), length)
+        frame = _with(frame, {name: rolled(other.timeline.index, frame[name].to_numpy(),
+                                           checks.whole(length, f"window[{show(name)}]", 1))
                               for name, length in window.items()})
         complete = frame[list(window)].notna().all(axis=1).to_numpy()
         rows = complete if rows is None else np.intersect1d(_places(rows, study), np.flatnonzero(complete))

@@ -5,6 +5,7 @@ import math
 from crunch.charts.directions import BAD, GOOD, UNSURE
 from crunch.charts.drivers import title
 from crunch.effects.verdict import CANNOT, MOVES
+from crunch.effects.words import variation_of
 from crunch.errors import counted
 from crunch.questions.drivers.drivers import drivers as ask_drivers
 from crunch.widgets.asked import Asked, call
@@ -130,7 +131,7 @@ def _measured(answer, drawn):
     if drawn == _SHARE:
         known = answer.table["share_low"].notna().any()
         ends = f", {level_text(answer.level)} intervals" if known else "; for intervals, bootstrap them"
-        return f"Share of the variation of {answer.score}, of 100{THIN}%{ends}"
+        return f"Share of the {variation_of(answer.divided, answer.score)}, of 100{THIN}%{ends}"
     per = "the change under each name" if drawn == _STATED else "each lever's move from its 10th to its 90th percentile"
     return f"Points of {answer.score} for {per}, {level_text(answer.level)} intervals"
 

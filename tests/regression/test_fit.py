@@ -9,7 +9,8 @@ import statsmodels.api as sm
 from places import REFERENCE
 
 from crunch.regression.columns import alone, demeaned, entangled, independent
-from crunch.regression.fit import least_squares
+from crunch.regression import fit as fitting
+from crunch.regression.fit import factored, least_squares
 
 NIST = json.loads((REFERENCE / "nist_strd.json").read_text())["sets"]
 WAMPLER_NOISE = [759, -2048, 2048, -2048, 2523, -2048, 2048, -2048, 1838, -2048, 2048,
@@ -51,6 +52,43 @@ def test_clusters_equal_a_regression_with_dummies():
     factor = 12 / 11 * 95 / (96 - 1 - 7)
     assert fit.se[0] == pytest.approx(np.sqrt(variance * factor), rel=1e-10)
     assert fit.dof == 11
+
+
+@pytest.mark.parametrize("clusters", [None, np.repeat(np.arange(10), 8)])
+def test_errors_are_those_of_statsmodels(clusters):
+    X, y = world()
+    how = {"cov_type": "HC3"} if clusters is None else {"cov_type": "cluster", "cov_kwds": {"groups": clusters}}
+    theirs, ours = sm.OLS(y, X).fit(use_t=True, **how), least_squares(y, X, clusters=clusters)
+    np.testing.assert_allclose(ours.cov, theirs.cov_params(), rtol=1e-10)
+    np.testing.assert_allclose(ours.p_values, theirs.pvalues, rtol=1e-8)
+    np.testing.assert_allclose(ours.half_width(0.9), np.diff(theirs.conf_int(0.1))[:, 0] / 2, rtol=1e-8)
+
+
+@pytest.mark.parametrize("clusters", [None, np.repeat(np.arange(10), 8)])
+def test_one_more_column_is_a_fit_of_its_own(clusters):
+    """Frisch, Waugh & Lovell: on what the matrix leaves, the added column has the same coefficient and error."""
+    rng = np.random.default_rng(6)
+    X, y = world()
+    more, outcomes = rng.normal(size=(80, 2)) + X[:, 1:], np.column_stack([y, y**2])
+    coef, se, dof = factored(X, clusters=clusters, absorbed=3).beside(np.column_stack([more, 2 * X[:, 1]]), outcomes)
+    for j in range(2):
+        for o in range(2):
+            alone = least_squares(outcomes[:, o], np.column_stack([more[:, j], X]), clusters=clusters, absorbed=3)
+            assert coef[j, o] == pytest.approx(alone.coef[0], rel=1e-10)
+            assert se[j, o] == pytest.approx(alone.se[0], rel=1e-10)
+            assert dof == alone.dof
+    assert np.isnan(coef[2]).all()  # it repeats a column
+
+
+def test_many_rows_are_fitted_by_qr_alone_where_that_keeps_the_digits(monkeypatch):
+    rng = np.random.default_rng(7)
+    X = np.column_stack([np.ones(30_000), rng.normal(size=(30_000, 3))])
+    near = np.column_stack([X, X[:, 1] + 1e-3 * rng.normal(size=30_000)])
+    y = X.sum(axis=1) + rng.normal(size=30_000)
+    quick, sure = least_squares(y, X).coef, least_squares(y, near).coef
+    monkeypatch.setattr(fitting, "_LARGE", 10**9)
+    np.testing.assert_allclose(quick, least_squares(y, X).coef, rtol=0, atol=1e-13)
+    np.testing.assert_array_equal(sure, least_squares(y, near).coef)
 
 
 def nist(name):

@@ -8,6 +8,7 @@ import pandas as pd
 from crunch import checks
 from crunch.effects.estimates import estimates, wanted_horizon
 from crunch.effects.verdict import CANNOT, MOVES, adjusted, verdict
+from crunch.effects.words import held, left_open
 from crunch.questions.drivers import words
 from crunch.results import Answer, readable
 
@@ -29,6 +30,8 @@ class Drivers(Answer):
         Rows the estimates rest on.
     computed : bool
         Whether the score is arithmetic of the levers.
+    divided : str
+        What the shares are of, as a phrase.
     explained, context_share : float
         Part of the score's variation that levers and context explain together, and context alone.
     """
@@ -43,12 +46,13 @@ class Drivers(Answer):
     matters: float = 0.5
     rows: int = 0
     computed: bool = False
+    divided: str = "variation"
     explained: float = float("nan")
     context_share: float = float("nan")
 
     def readable(self):
         """The table as people read it; the outcome is the same in every row and left to the sentence."""
-        return readable(self.table.drop(columns="outcome"))
+        return readable(self.table.drop(columns="outcome"), self.divided)
 
 
 def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None):
@@ -115,8 +119,8 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     notes = [*found.notes, why, *study.notes, *parts.notes, *words.cautions(study, table, found, matters)]
     return Drivers(
         table, words.sentence(study, table, found, level, horizon), notes, score=study.score,
-        kind=study.kind, period=study.timeline.name, horizon=horizon, held=words.held(study), level=level,
-        matters=matters, rows=found.rows, computed=bool(study.recipe) or parts.explained >= words.IDENTITY,
+        kind=study.kind, period=study.timeline.name, horizon=horizon, held=held(study), divided=left_open(study),
+        level=level, matters=matters, rows=found.rows, computed=bool(study.recipe) or parts.explained >= words.IDENTITY,
         explained=parts.explained, context_share=parts.context)
 
 
@@ -163,5 +167,5 @@ def _blank(study, names):
 def _still(study, sentence, notes, rows, horizon, level, matters):
     """The answer for a score that leaves nothing to explain: every row can't tell."""
     return Drivers(_blank(study, study.levers), sentence, [*study.notes, *notes], score=study.score,
-                   kind=study.kind, period=study.timeline.name, horizon=horizon, held=words.held(study), level=level,
-                   matters=matters, rows=rows)
+                   kind=study.kind, period=study.timeline.name, horizon=horizon, held=held(study),
+                   divided=left_open(study), level=level, matters=matters, rows=rows)

@@ -1,7 +1,7 @@
 """What the drivers say in words: every branch true, no association worded as a cause."""
 
 from crunch.effects.verdict import CANNOT, MOVES, SMALL
-from crunch.effects.words import held
+from crunch.effects.words import held, left_open
 from crunch.errors import counted, listing
 from crunch.study.identities import in_words
 from crunch.wording import level_text, number, percent, places, points, series
@@ -120,12 +120,11 @@ def settled(study):
 
 def cautions(study, table, found, matters):
     """What a careful reader should know about this answer, and what would tell more."""
-    left = {"accounts": "", "panel": " within units and periods",
-            "diary": " that its past, trend and season leave open"}[study.kind]
+    divided = left_open(study)
     context, everything = percent(found.parts.context), percent(found.parts.explained)
-    notes = [f"Context alone explains {context} of the score's variation{left}; levers and context together "
+    notes = [f"Context alone explains {context} of the score's {divided}; levers and context together "
              f"{everything}." if study.context else
-             f"The levers together explain {everything} of the score's variation{left}."]
+             f"The levers together explain {everything} of the score's {divided}."]
     odd = table[(table["verdict"] == CANNOT) & (table["low"] * table["high"] > 0)]
     if len(odd):
         notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "

@@ -13,6 +13,7 @@ from crunch.progress import bar
 from crunch.questions.importance import words
 from crunch.questions.importance.dominance import Dominance
 from crunch.questions.importance.from_moments import of_moments
+from crunch.questions.importance.of_study import of_study
 from crunch.questions.importance.predictors import predictors
 from crunch.questions.importance.standing import from_draws, unknown
 from crunch.regression import resample
@@ -21,6 +22,7 @@ from crunch.results import Answer, readable
 from crunch.shares.divide import Table, divide, standardised
 from crunch.shares.game import SAMPLED
 from crunch.shares.methods import METHODS
+from crunch.study.study import Study
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,6 +39,8 @@ class Importance(Answer):
         R² of everything together, and of what is always in, alone.
     exact : bool
         Whether every subset was looked at; if not, the table has standard errors.
+    divided : str
+        What is shared, as a phrase: of a study what its structure leaves open, as in `crunch.drivers`.
     pairs : DataFrame
         Is one lever really ahead of another? lever, other (the smaller share), difference, low,
         high, p_value, q_value, verdict ("ahead" or "can't tell"). Empty without intervals.
@@ -50,12 +54,13 @@ class Importance(Answer):
     explained: float = float("nan")
     context_share: float = float("nan")
     exact: bool = True
+    divided: str = "variation"
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     subsets: object = field(default=None)
 
     def readable(self):
         """The table as people read it; the outcome is the same in every row and left to the sentence."""
-        shown = readable(self.table.drop(columns="outcome"))
+        shown = readable(self.table.drop(columns="outcome"), self.divided)
         if self.method in words.NO_PARTS:
             values = self.table[["share", "share_low", "share_high"]].itertuples(index=False)
             shown.isetitem(1, [words.amount(self.method, *row) for row in values])
@@ -83,8 +88,9 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
 
     Parameters
     ----------
-    X : table, array of shape (rows, levers), or Moments
-        Every column without another role is a lever; a column of categories enters as one lever.
+    X : Study, table, array of shape (rows, levers), or Moments
+        Of a study what `crunch.drivers` divides: what calendar, past and context leave open, among its levers.
+        Of a table every column without another role is a lever; a column of categories enters as one lever.
     y : name of a column of X, or one number a row
         The outcome; with Moments, a name.
     method : str
@@ -138,6 +144,10 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
     """
     method = checks.choice(method, (*METHODS, SAMPLED), "method")
     level, draws, rng = checks.between(level, 0, 1, "level"), checks.whole(draws, "draws"), checks.generator(rng)
+    if isinstance(X, Study):
+        given = {"y": y, "always": always, "weights": weights, "block": block, "cluster": cluster}
+        who, parts, standing, rows, notes = of_study(X, method, groups, draws, level, rng, given)
+        return _answer(who, who.joined(parts.game.joined), parts, standing, level, rows, notes)
     if isinstance(X, Moments):
         _need_rows(weights=weights, block=block, cluster=cluster)
         who, parts, standing, rows, notes = of_moments(X, y, method, groups, always, draws, level, rng)
@@ -199,5 +209,5 @@ def _answer(who, names, parts, standing, level, rows, notes):
     return Importance(
         table, words.sentence(who, table, standing.pairs, parts, level),
         [*words.meaning(who, parts, rows), *notes], outcome=who.outcome, method=method, level=level, rows=rows,
-        explained=parts.explained, context_share=parts.context, exact=method != SAMPLED, pairs=standing.pairs,
-        subsets=partial(Dominance.of, names, parts))
+        explained=parts.explained, context_share=parts.context, exact=method != SAMPLED, divided=who.divided,
+        pairs=standing.pairs, subsets=partial(Dominance.of, names, parts))

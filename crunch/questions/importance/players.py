@@ -28,6 +28,8 @@ class Players:
         Names of what is held constant.
     still : tuple
         Levers that never move and are set aside.
+    divided : str
+        What is shared, as a phrase.
     """
 
     names: tuple
@@ -36,6 +38,7 @@ class Players:
     outcome: object
     always: tuple = ()
     still: tuple = ()
+    divided: str = "variation"
 
     def joined(self, sets):
         """Names of players made of several that cannot be told apart."""
@@ -45,8 +48,8 @@ class Players:
         """Refuse groups where a method has to tell every column apart."""
         many = [name for name, own in zip(self.names, self.members, strict=True) if len(own) > 1]
         if many and method not in (*OF_SUBSETS, SAMPLED):
-            raise InputError(f"Groups and categories have one share of what sets of columns explain, but method="
-                             f"{show(method)} knows single columns only and {listing(many, most=8)} "
+            raise InputError("Groups, categories and curves have one share of what sets of columns explain, but "
+                             f"method={show(method)} knows single columns only and {listing(many, most=8)} "
                              f"{'has' if len(many) == 1 else 'have'} several. Use 'lmg', 'first', 'last' or "
                              "'permutation'.")
 

@@ -2,6 +2,7 @@
 
 import math
 
+from crunch.effects.words import variation_of
 from crunch.errors import counted
 from crunch.questions.importance.standing import AHEAD
 from crunch.shares.game import SAMPLED
@@ -54,8 +55,9 @@ def sentence(who, table, pairs, parts, level):
     said = about + amount(parts.game.method, top["share"], top["share_low"], top["share_high"]).replace(
         "(", f"({level_text(level)} interval ")
     if len(table) == 1:
-        return f"{top['lever']} goes with {said} of the variation of {who.outcome}{_context(who, parts)}."
-    lead = f"Of the variation of {who.outcome}, all levers together{beyond} go with {percent(parts.explained)}, and "
+        return f"{top['lever']} goes with {said} of the {variation_of(who.divided, who.outcome)}{_context(who, parts)}."
+    lead = (f"Of the {variation_of(who.divided, who.outcome)}, all levers together{beyond} go with "
+            f"{percent(parts.explained)}, and ")
     first = _LEADS[parts.game.method].replace("LEVER", str(top["lever"]))
     return f"{lead}{first}, {said}{_ahead(top['lever'], pairs)}."
 
@@ -122,7 +124,7 @@ def drawn(draws, what, rows):
     """How the intervals came about."""
     if not draws:
         return ["No intervals were asked for; draws=1000 gives them, with possible ranks and comparisons of pairs."]
-    of = f", of {counted(rows, 'cluster')}" if what == "whole clusters" else ""
+    of = f", of {counted(rows, what.removeprefix('whole ').removesuffix('s'))}" if what.startswith("whole ") else ""
     few = (f" With so few of them no p-value falls below {2 / (draws + 1):.2g}; draws=1000 can tell more pairs apart."
            if draws < FEW_DRAWS else "")
     return [f"Intervals, ranks and pairs come from {counted(draws, 'bootstrap draw')} of {what}{of}.{few}"]

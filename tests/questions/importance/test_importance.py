@@ -320,7 +320,7 @@ MOMENTS = Moments.of(FRAME)
     ({"X": FRAME, "y": "score", "groups": {"x": ["x0", "x9"]}}, "Every column named in groups must be in the table, but 'x9' is not. Did you mean 'x3'?"),
     ({"X": FRAME, "y": "score", "groups": {"x": ["x0", "x1"], "z": ["x1"]}}, "A lever can be in one group, but 'x1' is in 'x' and in 'z'. Keep it in one of the two."),
     ({"X": FRAME, "y": "score", "groups": {"x3": ["x0", "x1"]}}, "A group needs a name of its own, but 'x3' is also a lever. Rename the group."),
-    ({"X": FRAME, "y": "score", "groups": [["x0", "x1"]], "method": "car"}, "Groups and categories have one share of what sets of columns explain, but method='car' knows single columns only and 'x0 + x1' has several. Use 'lmg', 'first', 'last' or 'permutation'."),
+    ({"X": FRAME, "y": "score", "groups": [["x0", "x1"]], "method": "car"}, "Groups, categories and curves have one share of what sets of columns explain, but method='car' knows single columns only and 'x0 + x1' has several. Use 'lmg', 'first', 'last' or 'permutation'."),
     ({"X": FRAME, "y": "score", "always": "score"}, "A column has one role, but 'score' is given as always and as y. Keep it in one of the two."),
     ({"X": FRAME, "y": "score", "block": 3, "cluster": "x0", "draws": 9}, "Rows are drawn in blocks or in clusters, but block and cluster were both given. Keep the one that says which rows belong together."),
     ({"X": FRAME, "y": "score", "block": 150}, "Blocks must be short enough to be drawn twice, but block=150 was given for 200 rows. Give at most 100, or block='auto'."),
