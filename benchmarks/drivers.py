@@ -43,7 +43,7 @@ if __name__ == "__main__":
         runs = []
         for _ in range(5):
             start = time.perf_counter()
-            answer = crunch.drivers(what, draws=DRAWS)
+            answer = crunch.drivers(what.instead(), draws=DRAWS)  # one that has found nothing yet
             runs.append(time.perf_counter() - start)
         seconds[label] = sorted(runs)[2]
     start = time.perf_counter()

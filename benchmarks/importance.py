@@ -115,7 +115,7 @@ sys.path.insert(0, sys.argv[1])
 def memory(what):  # of this program alone: what getrusage says begins with the memory of its parent
     return int(re.search(what + r":\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 from importance import best, ours, world
-from crunch.regression import subsets
+from crunch.shares import subsets
 if sys.argv[3] == "numpy":
     subsets._FAST = 99
     ours(world(5))

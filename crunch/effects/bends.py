@@ -111,10 +111,15 @@ def _squares(study, plan, names):
     return columns - columns.mean(axis=0) if plan.units is None else demeaned(columns, plan.units, plan.times)
 
 
+def _takes_many(values):
+    """Whether a lever takes values enough; the first rows mostly show that it does."""
+    return any(len(np.unique(some)) >= _VALUES for some in (values[:100 * _VALUES], values))
+
+
 def _p_values(study, plan):
     """Of the square of each lever of a design beside all levers; NaN where it cannot be tested."""
     out = np.full(len(plan.names), np.nan)
-    able = [j for j, name in enumerate(plan.names) if len(np.unique(study.scaled(name)[plan.rows])) >= _VALUES]
+    able = [j for j, name in enumerate(plan.names) if _takes_many(study.scaled(name)[plan.rows])]
     if able and len(plan.y) > plan.matrix.shape[1] + 2:
         squares = _squares(study, plan, [plan.names[j] for j in able])
         coef, se, dof = plan.factored.beside(squares, plan.y[:, None])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from crunch.effects.clearing import cleared, free_of_means
 from crunch.errors import FEW_ROWS, InputError, counted, show
-from crunch.regression.columns import without
+from crunch.regression.columns import lengths, without
 from crunch.regression.fit import factored
 
 FEW_UNITS = 20  # clusters below which clustered errors tend to be too small
@@ -91,9 +91,13 @@ class Design:
     @cached_property
     def factored(self):
         """The matrix taken apart, once for all outcomes that share it."""
+        return self.apart(self.matrix)
+
+    def apart(self, columns):
+        """Some of its columns taken apart, with the errors of this kind of table."""
         # Unit means are nested in the clusters and cost no degrees of freedom.
         periods = 0 if self.times is None else int(self.times.max())
-        return factored(self.matrix, clusters=self.units, absorbed=periods)
+        return factored(columns, clusters=self.units, absorbed=periods)
 
     def fit(self):
         """The regression; None where nothing is left to explain, or no lever to explain it."""
@@ -157,8 +161,10 @@ def design(study, *, horizon=0, lags=1, also=()):
     else:
         keep = ~np.isnan(y)
         everything |= {"structure": np.ones((int(keep.sum()), 1))}
-    raw = Design(y=y[ahead[keep]], levers=_centred(levers[keep]), context=_centred(context[keep]),
-                 rows=np.flatnonzero(keep), ahead=ahead[keep], squares=levers[keep, :0], **everything)
+    rows = np.flatnonzero(keep)
+    levers, context = (part if keep.all() else part[keep] for part in (levers, context))
+    raw = Design(y=y[ahead[rows]], levers=_centred(levers), context=_centred(context), rows=rows, ahead=ahead[rows],
+                 squares=levers[:, :0], **everything)
     return cleared(raw, study)
 
 
@@ -167,7 +173,7 @@ def _centred(matrix):
     if not len(matrix):
         return matrix
     out = matrix - matrix.mean(axis=0)
-    out[:, np.linalg.norm(out, axis=0) <= 1e-13 * np.linalg.norm(matrix, axis=0)] = 0
+    out[:, lengths(out) <= 1e-13 * lengths(matrix)] = 0
     return out
 
 

@@ -116,7 +116,9 @@ def of_score(study, horizon=0):
 
 def _straight(study, horizon):
     """The design of the score, without curves, and whether the score still echoes itself."""
-    lags, echo = lags_needed(study) if study.kind == "diary" and study.score_moves else (0, False)
+    lags, echo = 0, False
+    if study.kind == "diary" and study.score_moves:
+        lags, echo = study.kept("lags", lambda: lags_needed(study))
     return design(study, horizon=horizon, lags=max(lags, 1)), echo
 
 

@@ -70,7 +70,8 @@ def split(design, level=0.95, draws=1000, rng=None):
 def rows_of(design):
     """What there is to divide: structure is swept out, context always in."""
     data = standardised(np.column_stack([design.structure, design.context, design.levers, design.squares, design.y]))
-    parts = np.random.default_rng(0).permutation(len(data)) % PARTS if in_parts(design) else None
+    mixed = np.random.default_rng(0).permutation(len(data)) if in_parts(design) else None
+    parts = None if mixed is None else np.array_split(mixed, PARTS)
     return Table(data, design.structure.shape[1], design.context.shape[1], groups=design.times, parts=parts)
 
 

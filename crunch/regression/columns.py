@@ -3,6 +3,11 @@
 import numpy as np
 
 
+def lengths(matrix):
+    """Length of each column, shape (columns,)."""
+    return np.sqrt(np.einsum("ij,ij->j", matrix, matrix))
+
+
 def independent(matrix, basis=None, tolerance=1e-7):
     """The columns that are not combinations of the basis and of the columns before them.
 
@@ -66,8 +71,7 @@ def entangled(matrix):
     members : array of int
         The columns of the combination that moves least, largest part first.
     """
-    lengths = np.linalg.norm(matrix, axis=0)
-    _, values, rotation = np.linalg.svd(np.linalg.qr(matrix / lengths, mode="r"), full_matrices=False)
+    _, values, rotation = np.linalg.svd(np.linalg.qr(matrix / lengths(matrix), mode="r"), full_matrices=False)
     loading = np.abs(rotation[-1])
     members = np.argsort(-loading, kind="stable")
     condition = values[0] / max(values[-1], np.finfo(float).eps)

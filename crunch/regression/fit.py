@@ -7,6 +7,8 @@ import numpy as np
 from scipy import stats
 from scipy.linalg import solve_triangular
 
+from crunch.regression.columns import lengths
+
 REFINEMENTS = 2  # each gains as many digits as the plain solution has
 _LARGE, _WELL = 20_000, 30.0  # rows from which, and condition up to which, QR alone keeps digits enough
 _PLAIN = 1e3  # condition of columns of equal length, far below that of any that repeat others
@@ -80,15 +82,15 @@ class Factored:
     @cached_property
     def leverage(self):
         """How much of its own fit each row makes, shape (rows,)."""
-        return (self.Q**2).sum(axis=1)
+        return np.einsum("ij,ij->i", self.Q, self.Q)
 
     @cached_property
     def is_plain(self):
         """Whether nothing needs clearing: no column nearly repeats others, no row is fitted all by itself."""
-        lengths = np.linalg.norm(self.R, axis=0)
-        if len(self.Q) < len(self.R) or not (lengths > 0).all():
+        size = lengths(self.R)
+        if len(self.Q) < len(self.R) or not (size > 0).all():
             return False
-        return bool(np.linalg.cond(self.R / lengths) <= _PLAIN and self.leverage.max(initial=0) <= 1 - _SPARE)
+        return bool(np.linalg.cond(self.R / size) <= _PLAIN and self.leverage.max(initial=0) <= 1 - _SPARE)
 
     @cached_property
     def _well(self):
@@ -125,8 +127,8 @@ class Factored:
         dof : float
         """
         free, left = self._freed(columns), self._freed(outcomes)
-        size = (free**2).sum(axis=0)
-        new = size > _NEW**2 * (columns**2).sum(axis=0)
+        size = lengths(free) ** 2
+        new = size > (_NEW * lengths(columns)) ** 2
         coef, se = np.full((2, columns.shape[1], outcomes.shape[1]), np.nan)
         for j in np.flatnonzero(new):
             lean = free[:, [j]] / size[j]
@@ -138,8 +140,8 @@ class Factored:
         return coef, se, self._dof(len(self.R) + 1)
 
     def _freed(self, columns):
-        """What the matrix leaves of columns; twice is enough to be orthogonal to rounding."""
-        for _ in range(2):
+        """What the matrix leaves of columns; twice is enough to be orthogonal to rounding, and once where it is well."""
+        for _ in range(1 if self._well else 2):
             columns = columns - self.Q @ (self.Q.T @ columns)
         return columns
 
@@ -181,8 +183,25 @@ def factored(X, *, clusters=None, absorbed=0):
     Factored
     """
     # Powers of two: to divide by them rounds nothing.
-    scale = np.ldexp(1.0, np.frexp(np.sqrt((X**2).mean(axis=0)))[1])
-    return Factored(X / scale, scale, *np.linalg.qr(X / scale), clusters, absorbed)
+    scale = np.ldexp(1.0, np.frexp(lengths(X) / np.sqrt(len(X)))[1])
+    return Factored(X / scale, scale, *_orthogonal(X / scale), clusters, absorbed)
+
+
+def _orthogonal(X):
+    """Q and R. Of many rows from their products, twice over, which is as exact as reflections are while columns are
+    far from repeating each other (CholeskyQR2: Yamamoto, Nakatsukasa, Yanagisawa & Fukaya 2015, Electronic
+    Transactions on Numerical Analysis 44), and takes a sixth of the time."""
+    if len(X) < _LARGE or X.shape[1] == 0:
+        return np.linalg.qr(X)
+    try:
+        first = np.linalg.cholesky(X.T @ X).T
+        if np.linalg.cond(first) > _PLAIN:
+            return np.linalg.qr(X)
+        Q = X @ np.linalg.inv(first)
+        second = np.linalg.cholesky(Q.T @ Q).T
+        return Q @ np.linalg.inv(second), second @ first
+    except np.linalg.LinAlgError:  # a column is nothing
+        return np.linalg.qr(X)
 
 
 def least_squares(y, X, *, clusters=None, absorbed=0):

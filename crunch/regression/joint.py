@@ -1,6 +1,7 @@
 """Several regressions of the same rows, taken together: what one estimate's error says of another's."""
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import numpy as np
 from scipy import stats
@@ -81,14 +82,25 @@ def joint(fits, at, groups, shape):
     """
     (count, p), m = shape, len(fits)
     coef, se = np.full((2, p, m), np.nan)
-    pulls, dof = np.zeros((count, p, m)), np.ones(m)
-    for o, fit in enumerate(fits):
-        if fit is None:
-            continue
+    together, dof = np.zeros((p, m, p, m)), np.ones(m)
+    known = [o for o in range(m) if fits[o] is not None]
+    for o in known:
         k = len(at[o])
-        coef[at[o], o], se[at[o], o], dof[o] = fit.coef[:k], fit.se[:k], fit.dof
-        pulls[groups[o][:, None], at[o], o] = fit.pulls[:, :k]
-    flat = pulls.reshape(count, p * m)
-    size = np.sqrt((flat**2).sum(axis=0))
-    flat = flat / np.where(size > 0, size, 1)
-    return Joint(coef, se, dof, flat.T @ flat)
+        coef[at[o], o], se[at[o], o], dof[o] = fits[o].coef[:k], fits[o].se[:k], fits[o].dof
+    for one, other in combinations_with_replacement(known, 2):
+        cells = _products(fits[one].pulls[:, :len(at[one])], groups[one], fits[other].pulls[:, :len(at[other])],
+                          groups[other], count)
+        together[np.ix_(at[one], [one], at[other], [other])] = cells[:, None, :, None]
+        together[np.ix_(at[other], [other], at[one], [one])] = cells.T[:, None, :, None]
+    size = np.where(se > 0, se, 1).ravel()
+    return Joint(coef, se, dof, together.reshape(p * m, p * m) / np.outer(size, size))
+
+
+def _products(one, ones, other, others, count):
+    """Sums of products of what the same groups pull in two fits, shape (columns of one, columns of the other)."""
+    if len(ones) == len(others) and (ones == others).all():
+        return one.T @ other
+    place = np.full(count, -1)
+    place[others] = np.arange(len(others))
+    both = place[ones] >= 0
+    return one[both].T @ other[place[ones][both]]

@@ -60,8 +60,8 @@ class Table:
     weights : array, shape (rows,), or None
     groups : array of int, shape (rows,), or None
         Codes of groups whose means are taken out of every draw.
-    parts : array of int, shape (rows,), or None
-        The part of the table that each row belongs to, where parts are drawn whole and not rows.
+    parts : list of array of int, or None
+        The rows of each part of the table, where parts are drawn whole and not rows.
     """
 
     data: np.ndarray
@@ -69,13 +69,12 @@ class Table:
     always: int
     weights: np.ndarray | None = None
     groups: np.ndarray | None = None
-    parts: np.ndarray | None = None
+    parts: list | None = None
 
     @cached_property
     def _sums(self):
         """Moments of each part, shape (parts, q, q)."""
-        ends = np.cumsum(np.bincount(self.parts))[:-1]
-        return np.array([part.T @ part for part in np.split(self.data[np.argsort(self.parts, kind="stable")], ends)])
+        return np.array([part.T @ part for part in (self.data[rows] for rows in self.parts)])
 
     def vectors(self):
         """The table itself, as vectors."""
@@ -93,7 +92,10 @@ class Table:
         """Each draw: as vectors where they are needed, else as moments."""
         if self.parts is not None and not exact:
             return Squares(np.tensordot(counts, self._sums, 1))
-        counts = counts if self.parts is None else counts[:, self.parts]
+        if self.parts is not None:
+            part_of = np.empty(len(self.data), dtype=int)
+            part_of[np.concatenate(self.parts)] = np.repeat(np.arange(len(self.parts)), list(map(len, self.parts)))
+            counts = counts[:, part_of]
         counts = counts if self.weights is None else counts * self.weights
         if exact:
             return Vectors(orthogonal.vectors(self.data, counts, self.groups))

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from crunch.errors import InputError, show
+from crunch import checks
+from crunch.errors import InputError, listing, show
 from crunch.wording import compact
 
 BEYOND = 0.1  # how far past what was seen a lever may go, in parts of its range, before the price is an extrapolation
@@ -88,8 +89,6 @@ def choose(values, name, asked=None):
     InputError
         When a log scale is asked for a lever with negative values.
     """
-    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
-    count = is_whole(values)
     if asked == "linear":
         return _linear(values, "as asked")
     if values.min() < 0:
@@ -99,6 +98,8 @@ def choose(values, name, asked=None):
         return _linear(values, "it has negative values")
     if asked == "log":
         return _log(values, "as asked")
+    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
+    count = is_whole(values)
     if len(np.unique(values)) <= 2:
         return _linear(values, "it has two values")
     if values.min() == 0 and not count:
@@ -110,6 +111,41 @@ def choose(values, name, asked=None):
     if count and high >= 5 * low > 0:
         return _log(values, f"its high values are {high / low:.0f} times its low ones")
     return _linear(values, "its values are of similar size")
+
+
+def chosen(study, asked, known):
+    """The scales of a study's levers, and of context where they are asked for.
+
+    Parameters
+    ----------
+    study : Study
+        Of which levers and context are settled.
+    asked : dict of name to {"log", "linear"}, or None
+    known : DataFrame
+        Values that were seen, the smallest and the largest among them.
+
+    Returns
+    -------
+    dict of name to Scale
+
+    Raises
+    ------
+    InputError
+        When a scale is asked of no lever or context, or of categories.
+    """
+    asked = dict(asked or {})
+    for name, scale in asked.items():
+        checks.choice(scale, ("log", "linear"), f"scales[{show(name)}]")
+        if name not in (*study.levers, *study.constant, *study.context):
+            raise InputError(f"scales speaks of levers and context, but {show(name)} is neither. "
+                             f"The levers are {listing(study.levers, most=12)}.")
+    found = {name: choose(known[name].to_numpy(), name, asked.get(name)) for name in study.levers}
+    for name in (name for name in study.context if name in asked):
+        if name not in known or known[name].dtype != float:
+            raise InputError(f"A scale needs numbers, but context {show(name)} holds categories. "
+                             f"Leave {show(name)} out of scales.")
+        found[name] = choose(known[name].to_numpy(), name, asked[name])
+    return found
 
 
 def is_whole(values):

@@ -7,14 +7,15 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks
-from crunch.errors import InputError, listing, show
+from crunch.errors import InputError, show
 from crunch.moments import Moments
 from crunch.moments.sources import opened
 from crunch.results import html_table
 from crunch.rounding import RULES, Rounding
-from crunch.study import derived, identities, scales
+from crunch.study import derived, identities
 from crunch.study.described import roles, score_notes, still_note, summary
 from crunch.study.rows import columns, complete, constant_note, enough, in_order, moving
+from crunch.study.scales import chosen
 from crunch.study.sums import look_at, told
 from crunch.study.timeline import Timeline
 
@@ -105,7 +106,7 @@ class Study:
         else:
             source, held = self._look_at(source, given)
         enough(self)
-        self.scales = self._scales(scales)
+        self.scales = chosen(self, scales, pd.concat([self._seen, self._ends], ignore_index=True))
         matrix = self._seen[list(self.levers)].to_numpy()
         identities.independent(matrix, self.levers)
         self.recipe = identities.recipe(self._seen[score].to_numpy(), matrix, self.levers)
@@ -245,23 +246,6 @@ class Study:
 
     def _on_scale(self, name, values):
         return self.scales[name](values) if name in self.scales else values
-
-    def _scales(self, asked):
-        asked = dict(asked or {})
-        for name, scale in asked.items():
-            checks.choice(scale, ("log", "linear"), f"scales[{show(name)}]")
-            if name not in (*self.levers, *self.constant, *self.context):
-                raise InputError(f"scales speaks of levers and context, but {show(name)} is neither. "
-                                 f"The levers are {listing(self.levers, most=12)}.")
-        known = pd.concat([self._seen, self._ends], ignore_index=True)
-        chosen = {name: scales.choose(known[name].to_numpy(), name, asked.get(name)) for name in self.levers}
-        for name in self.context:
-            if name in asked:
-                if name not in self._seen or self._seen[name].dtype != float:
-                    raise InputError(f"A scale needs numbers, but context {show(name)} holds categories. "
-                                     f"Leave {show(name)} out of scales.")
-                chosen[name] = scales.choose(known[name].to_numpy(), name, asked[name])
-        return chosen
 
     def roles(self):
         """The columns, their roles and scales.

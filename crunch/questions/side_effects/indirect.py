@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from crunch.effects.verdict import adjusted
-from crunch.regression.fit import factored
 from crunch.regression.intervals import student
 
 COLUMNS = ("lever", "outcome", "change", "effect", "total", "total_low", "total_high", "unit", "through")
@@ -34,7 +33,7 @@ def indirect(study, found, level):
     for o, (outcome, plan) in enumerate(zip(found.outcomes, found.designs, strict=True)):
         if found.fits[o] is None or not along:
             continue
-        coef, se, dof = _held(plan).beside(plan.levers, plan.y[:, None])
+        coef, se, dof = plan.apart(plan.held).beside(plan.levers, plan.y[:, None])
         low, high, _ = student(coef, se, dof, level)
         for name in [name for name in along if name in plan.names]:
             j, size = plan.names.index(name), study.scales[name].size
@@ -63,7 +62,7 @@ def moving_along(found, alpha=0.05):
         The strongest first.
     """
     plan = found.designs[0]
-    coef, se, dof = _held(plan).beside(plan.levers, plan.levers)
+    coef, se, dof = plan.apart(plan.held).beside(plan.levers, plan.levers)
     p_values = student(coef, se, dof, 0.95)[2]
     pairs = list(permutations(range(len(plan.names)), 2))
     seen = adjusted(np.array([p_values[pair] for pair in pairs])) < alpha
@@ -72,8 +71,3 @@ def moving_along(found, alpha=0.05):
         if yes:
             out.setdefault(plan.names[i], []).append(plan.names[j])
     return {name: out[name] for name in plan.names if name in out}
-
-
-def _held(plan):
-    """What is held constant with no other lever, taken apart once for all of them."""
-    return factored(plan.held, clusters=plan.units, absorbed=0 if plan.times is None else int(plan.times.max()))

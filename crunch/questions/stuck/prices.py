@@ -125,7 +125,7 @@ def _along(points, slope, bend, curve, here, way):
 
 def _first(points, steep, round_):
     """The smallest x from 0 with steep x + round_ x² = points; infinite without one."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # of what leads nowhere
         root = np.sqrt(steep**2 + 4 * round_ * points)
         # The way of writing it that loses no digits when the bend is slight.
         both = np.array([2 * points / (steep + root), 2 * points / (steep - root)])
