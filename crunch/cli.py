@@ -150,7 +150,7 @@ def lab(words):
                          "here. Name one, for example: crunch lab .")
     if find_spec("jupyterlab") is None:
         raise InputError("crunch lab needs JupyterLab, but it is not installed here. "
-                         'Type: python -m pip install "crunch[lab]"')
+                         'Type: python -m pip install "crunch-score[lab]"')
     command = [sys.executable, "-m", "jupyterlab", str(folder), "--ip=127.0.0.1",
                "--ServerApp.jpserver_extensions=crunch.nodelay=True", *options]  # sliders follow the hand, see there
     if getattr(os, "geteuid", lambda: 1)() == 0:

@@ -70,7 +70,7 @@ def export(path, folder, *, to="html", fresh=True, code=True, sliders=False, add
     path = Path(path)
     if find_spec("nbconvert") is None or find_spec("nbclient") is None:
         raise InputError("crunch export needs nbconvert and nbclient, but they are not installed here. "
-                         'Type: python -m pip install "crunch[lab]"')
+                         'Type: python -m pip install "crunch-score[lab]"')
     notebook = read(path)
     if fresh:
         run(notebook, path.resolve().parent, sliders)
