@@ -4,17 +4,21 @@ A reader of sheets takes memory for the whole rectangle up to the last cell, and
 is ends at once: a stranger's file of two kilobytes could end a notebook. So it is looked through first, as a stream.
 """
 
+import re
 import zipfile
 from functools import cache
 
 from crunch.errors import InputError, counted, show
-from crunch.reading.unpacked import Unpacked, elements, local
+from crunch.reading.unpacked import PIECE, Unpacked, elements, local
 
 _ROWS, _COLUMNS = 2**20, 2**14  # of a sheet, as Excel and LibreOffice have them
 _ROOM = 1_000_000  # cells, filled or not, for which memory may always be taken
 _SPARSE = 10  # beyond these: cells for each one that is filled
 _TEXT = 2**28  # letters of all filled cells, counted wherever they are repeated
 _DIGITS = "0123456789"
+_USUAL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_ENDS = (b">", b"/", b"\t", b"\n", b"\r")
+_UNUSUAL = (*(start + end for start in (b"<c", b":c") for end in _ENDS), b":c ", b"<!", b"\0")
 
 
 def check_file(path):
@@ -60,6 +64,8 @@ def check_sheet(path, sheet):
             return
         texts = _lengths(parts)
         for part in _parts(parts, sheet):
+            if _plainly_fits(parts, part, max(texts, default=0)):
+                continue
             cells = _Excel()
             elements(parts, part, cells.start)
             if cells.shared * max(texts, default=0) > _TEXT:  # only then is it worth to read the cells themselves
@@ -67,6 +73,27 @@ def check_sheet(path, sheet):
                 elements(parts, part, cells.start, cells.text, cells.end)
             _check(cells.filled, cells.rows * cells.columns, cells.rows, cells.columns, cells.letters,
                    f"sheet {show(sheet)} of {path.name}")
+
+
+def _plainly_fits(parts, name, longest):
+    """Whether a sheet as spreadsheets write it is dense, by its bytes alone, which is faster than to parse it.
+
+    Cells count wherever they stand, so nothing is missed; a sheet that is written in any other way is parsed.
+    """
+    cells, filled, columns, rows, rest = 0, 0, set(), set(), b""
+    with parts.open(parts.names[name]) as file:
+        while piece := file.read(PIECE):
+            piece, before, rest = (rest + piece).rpartition(b"<")
+            rest = before + rest
+            found = _USUAL.findall(piece)
+            if len(found) != piece.count(b"<c ") or any(each in piece for each in _UNUSUAL):
+                return False
+            columns.update(letters for letters, _ in found)
+            rows.update(number for _, number in found)
+            cells, filled = cells + len(found), filled + piece.count(b"<v>")
+    tall, wide = (max(map(int, rows), default=0), max((_column(each.decode()) for each in columns), default=0))
+    return (rest.startswith(b"</") and tall <= _ROWS and wide <= _COLUMNS
+            and tall * wide <= max(_ROOM, _SPARSE * filled) and cells * longest <= _TEXT)
 
 
 def _check(filled, cells, rows, columns, letters, place):

@@ -7,7 +7,7 @@ from crunch.errors import InputError, show
 
 _FREE = 32_000_000  # bytes that any workbook may unpack to
 _TIMES = 50  # beyond these: bytes for each byte of the file; tables of many equal cells come to 25
-_PIECE = 2**18
+PIECE = 2**18
 
 
 class Unpacked(zipfile.ZipFile):
@@ -54,7 +54,7 @@ def elements(parts, name, start, text=None, end=None):
     parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = start, text, end
     parser.StartDoctypeDeclHandler = _refused
     with parts.open(parts.names[name]) as file:
-        while piece := file.read(_PIECE):
+        while piece := file.read(PIECE):
             parser.Parse(piece)
         parser.Parse(b"", True)
 

@@ -12,7 +12,9 @@ import pytest
 from books import TABLE, ods, ods_row, xls, xlsx
 
 from crunch.errors import InputError
+from crunch.reading import extent
 from crunch.reading.files import read
+from crunch.reading.unpacked import elements
 from crunch.reading.workbook import sheet_rows
 
 BROKEN = "A {0} file must hold a workbook, but {1}{0} does not. Open it in a spreadsheet and save it again, or as .csv."
@@ -73,7 +75,9 @@ HOSTILE = {
 LIMITED = """
 import resource, sys
 import crunch, pandas, python_calamine
+from crunch.reading import extent
 from crunch.reading.files import read
+from crunch.reading.unpacked import elements
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 most = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() + 400_000_000
 resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -91,6 +95,12 @@ def limited(*paths):
     done = subprocess.run([sys.executable, "-c", LIMITED, *map(str, paths)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.splitlines()
+
+
+def refusal(call, *given):
+    with pytest.raises(InputError) as caught:
+        call(*given)
+    return str(caught.value)
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="no memory limit to try it under")
@@ -169,3 +179,22 @@ def test_what_is_refused_in_the_middle_of_reading_is_an_error_of_ours(tmp_path, 
     monkeypatch.setattr("crunch.reading.sheet.read", panic)
     with pytest.raises(InputError, match=r"must hold a workbook, but x\.xlsx does not"):
         read(xlsx(tmp_path / "x.xlsx", TABLE))
+
+
+@pytest.mark.parametrize("cell", ['<c r="XFD1048576"><v>1</v></c>', "<c r='XFD1048576'><v>1</v></c>", '<c s="0" r="XFD1048576"><v>1</v></c>', '<c\nr="XFD1048576"><v>1</v></c>',
+                                  '<c r = "XFD1048576"><v>1</v></c>', '<z:c xmlns:z="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="XFD1048576"><z:v>1</z:v></z:c>'])
+def test_however_a_cell_is_written_it_is_seen(tmp_path, cell):
+    path = xlsx(tmp_path / "x.xlsx", f'{TABLE}<row r="1048576">{cell}</row>')
+    assert "Cells of a table stand together" in refusal(read, path)
+
+
+def test_a_dense_sheet_is_seen_by_its_bytes_and_the_same_when_parsed(tmp_path, monkeypatch):
+    rows = "".join(f'<row r="{r}">' + "".join(f'<c r="{c}{r}" t="s"><v>0</v></c>' for c in "ABCDEFGHIJ") + "</row>" for r in range(1, 30_001))
+    path = xlsx(tmp_path / "x.xlsx", rows, texts=["a" * 100])
+    parsed = []
+    monkeypatch.setattr(extent, "elements", lambda parts, name, *how: (parsed.append(name), elements(parts, name, *how)))
+    extent.check_sheet(path, "A")
+    assert "xl/worksheets/sheet0.xml" not in parsed
+    monkeypatch.setattr(extent, "_plainly_fits", lambda *_: False)
+    extent.check_sheet(path, "A")
+    assert "xl/worksheets/sheet0.xml" in parsed
