@@ -25,7 +25,7 @@ def needed(path):
 def read(path, wanted):
     """As `crunch.reading.sheet.read`, in another process; ValueError or TimeoutExpired when that one ends badly."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    done = subprocess.run([sys.executable, "-m", __name__], input=pickle.dumps((path, wanted)), env=env,
+    done = subprocess.run([sys.executable, "-P", "-m", __name__], input=pickle.dumps((path, wanted)), env=env,
                           capture_output=True, timeout=_SECONDS)
     if done.returncode:
         raise ValueError(done.stderr.decode(errors="replace")[-500:])
