@@ -114,8 +114,8 @@ def tables():
 @click.option("--output", type=click.Path(path_type=Path),
               help="Folder for the post and its files; by default NAME-post.")
 @click.option("--run/--no-run", "fresh", default=True,
-              help="Run the notebook first, or take its stored outputs, of which nothing runs: not as sharp, and white on "
-              "dark pages.")
+              help="Run the notebook first, or take its stored outputs, of which nothing runs: not as sharp, and white "
+              "on dark pages.")
 @click.option("--code/--no-code", default=True, help="Show the code or not.")
 @click.option("--sliders", is_flag=True, help="Make panels pages with sliders that need no kernel, up to 2 MB each.")
 @click.option("--address", default="", metavar="URL", help="Where the files will be uploaded to, for social cards.")
