@@ -16,8 +16,8 @@ from crunch.publish import snippets
 from crunch.publish.writing import put, safe_name
 
 KINDS = {"html": "index.html", "markdown": "index.md"}
-_LOCAL = re.compile(r'(!\[[^\]]*\]\(|<img[^>]*?\ssrc=")([^)"\s:]+)(?=[)"\s])')
-_ATTACHMENT = re.compile(r'(!\[[^\]]*\]\(|<img[^>]*?\ssrc=")attachment:([^)"\s]+)(?=[)"\s])')
+_LOCAL = re.compile(r'(!\[[^\]]{0,2000}\]\(|<img[^>]{0,2000}?\ssrc=")([^)"\s:]+)(?=[)"\s])')
+_ATTACHMENT = re.compile(r'(!\[[^\]]{0,2000}\]\(|<img[^>]{0,2000}?\ssrc=")attachment:([^)"\s]+)(?=[)"\s])')
 _BESIDE = ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg")  # other files are nobody's to publish
 _ATTACHED = {"png": "png", "jpeg": "jpg", "gif": "gif"}
 
@@ -85,8 +85,7 @@ def export(path, folder, *, to="html", fresh=True, code=True, sliders=False, add
         named = title(notebook, path)
         body = _body(notebook, path.resolve().parent, found, code)
     except RecursionError as error:
-        raise InputError("A notebook nests its text a few dozen levels deep, but this one goes deeper than can be "
-                         "followed. Open it in JupyterLab and clear its outputs.") from error
+        raise InputError(harmless.DEEP) from error
     content = _page(named, body, found) if to == "html" else body.encode("utf-8", "replace")
     paths = put(folder, {KINDS[to]: content, **found.contents}, overwrite,
                 "Name another folder with --output, or say --overwrite.")

@@ -5,7 +5,10 @@ another cell could reach into; other Markdown becomes the cleaned HTML that it s
 """
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
+
+from crunch.errors import InputError
 
 _TAGS = frozenset((
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details",
@@ -19,20 +22,48 @@ _ATTRIBUTES = {"a": {"href"}, "img": {"src", "srcset", "alt", "width", "height",
 _SCHEMES = ("http:", "https:", "mailto:")
 _SCHEME = re.compile(r"[^/?#]*?:")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
-_CONTENT = re.compile(r"(?is)<(script|style|template|iframe|object|noscript)\b.*?</\1\s*>")  # not to be shown as text
+# Not to be shown as text either. It stops where the next one opens: looking to the end for each would take for ever.
+_CONTENT = re.compile(r"(?is)<(script|style|template|iframe|object|noscript)\b(?:(?!<\1\b).)*?</\1\s*>")
 # In Markdown: tags, fences that another cell could end, and addresses that another cell could use.
 _RISKY = re.compile(r"<[A-Za-z/!?]|```|~~~|\]:")
+_OPENED = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_FLAT = frozenset((  # what never stands in its like, or needs no end
+    "br", "col", "colgroup", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p", "source", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "wbr"))
+_DEEPEST = 300  # beyond that a parser of HTML takes minutes
+DEEP = ("A notebook nests its text a few dozen levels deep, but this one goes deeper than can be followed. Open it in "
+        "JupyterLab and clear its outputs.")
 _NAME = re.compile(r"[A-Za-z0-9+#_.-]{1,30}")
 
 
 def html(text):
-    """HTML without anything that runs, loads pages or leads to where a click runs something."""
+    """HTML without anything that runs, loads pages or leads to where a click runs something.
+
+    Raises
+    ------
+    InputError
+        When it nests deeper than anybody writes.
+    """
     import bleach
     from bleach.css_sanitizer import ALLOWED_CSS_PROPERTIES, CSSSanitizer
 
+    if _depth(text) > _DEEPEST:
+        raise InputError(DEEP)
     styles = CSSSanitizer(allowed_css_properties=[*ALLOWED_CSS_PROPERTIES, "max-width"])
     return bleach.clean(_CONTENT.sub("", text), tags=_TAGS, attributes=_allowed, css_sanitizer=styles, strip=True,
                         protocols=("http", "https", "mailto", "data"))
+
+
+def _depth(text):
+    """How many elements are open at once, at most."""
+    opened, depth, deepest = Counter(), 0, 0
+    for closes, name in _OPENED.findall(text.lower()):
+        if name not in _FLAT and (not closes or opened[name]):
+            step = -1 if closes else 1
+            opened[name] += step
+            depth += step
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _allowed(tag, name, value):

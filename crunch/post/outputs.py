@@ -12,7 +12,7 @@ from crunch.publish import snippets
 from crunch.publish.snippets import Image, Post
 
 _INLINE = re.compile(r'src="data:image/(png|jpeg|gif|svg\+xml);base64,([^"]+)"')
-_STYLE = re.compile(r"<style scoped>.*?</style>", re.DOTALL)
+_STYLE = re.compile(r"<style scoped>(?:(?!<style).)*?</style>", re.DOTALL)
 _ALIGNED = re.compile(r"\S {2,}\S|^\s", re.MULTILINE)  # columns and indents: to be left as they are
 _TEXTS = ("text/markdown", "text/latex", "text/plain")
 _ENDING = {"png": "png", "jpeg": "jpg", "gif": "gif", "svg+xml": "svg"}

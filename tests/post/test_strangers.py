@@ -4,6 +4,7 @@ import copy
 import json
 import random
 import re
+import time
 from base64 import b64encode
 from html.parser import HTMLParser
 from io import BytesIO
@@ -225,9 +226,22 @@ def outcome(path, folder, **how):
         return None, str(error)
 
 
-def test_html_deeper_than_can_be_followed_is_told_or_cleaned(tmp_path):
-    path = notebook(tmp_path / "a.ipynb", [text("<div>" * 3000), text("> " * 500 + "x"), code("", [{"output_type": "display_data", "metadata": {}, "data": {"text/html": "<b>" * 3000}}])])
-    assert outcome(path, tmp_path / "out")[1] in ("", DEEP)
+@pytest.mark.parametrize("html", ["<div>" * 20_000, "<b><p>" * 10_000, "<a></b>" * 10_000])
+def test_html_deeper_than_anybody_writes_is_told_at_once(tmp_path, html):
+    path = notebook(tmp_path / "a.ipynb", [code("", [{"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}])])
+    begun = time.monotonic()
+    assert outcome(path, tmp_path / "out") == (None, DEEP)
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("text_", ["<script " * 10_000, "<style scoped>" * 10_000, "<img " * 5_000, "![a](" * 5_000, "> " * 3000 + "x", "- " * 3000 + "x", "<li>x" * 3000, "</div>" * 10_000])
+def test_nothing_takes_for_ever(tmp_path, text_):
+    path = notebook(tmp_path / "a.ipynb", [text(text_), code("", [{"output_type": "display_data", "metadata": {}, "data": {"text/html": text_}}])])
+    begun = time.monotonic()
+    done, said = outcome(path, tmp_path / "out")
+    assert said in ("", DEEP)
+    assert done is None or Watch(body(done.page)).found == []
+    assert time.monotonic() - begun < 10
 
 
 def places(value, path=()):
