@@ -11,6 +11,8 @@ import pandas as pd
 
 from crunch.errors import InputError, counted, listing, show
 
+_LARGEST = float(np.finfo(float).max)  # Python compares it with whole numbers of any length
+
 
 def several(value):
     """What was given as a tuple: one may be given bare, and None is none."""
@@ -95,7 +97,7 @@ def positive(value, name):
 
 def finite(value, name):
     """A finite number, as float."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not -float("inf") < value < float("inf"):
+    if isinstance(value, bool) or not isinstance(value, Real) or not -_LARGEST <= value <= _LARGEST:
         raise InputError(f"{name} must be a number, but {show(value)} was given. Give one such as {name}=1.")
     return float(value)
 

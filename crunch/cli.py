@@ -114,7 +114,8 @@ def tables():
 @click.option("--output", type=click.Path(path_type=Path),
               help="Folder for the post and its files; by default NAME-post.")
 @click.option("--run/--no-run", "fresh", default=True,
-              help="Run the notebook first, or take its stored outputs: not as sharp, and white on dark pages.")
+              help="Run the notebook first, or take its stored outputs, of which nothing runs: not as sharp, and white "
+              "on dark pages.")
 @click.option("--code/--no-code", default=True, help="Show the code or not.")
 @click.option("--sliders", is_flag=True, help="Make panels pages with sliders that need no kernel, up to 2 MB each.")
 @click.option("--address", default="", metavar="URL", help="Where the files will be uploaded to, for social cards.")
@@ -150,7 +151,7 @@ def lab(words):
                          "here. Name one, for example: crunch lab .")
     if find_spec("jupyterlab") is None:
         raise InputError("crunch lab needs JupyterLab, but it is not installed here. "
-                         'Type: python -m pip install "crunch[lab]"')
+                         'Type: python -m pip install "crunch-score[lab]"')
     command = [sys.executable, "-m", "jupyterlab", str(folder), "--ip=127.0.0.1",
                "--ServerApp.jpserver_extensions=crunch.nodelay=True", *options]  # sliders follow the hand, see there
     if getattr(os, "geteuid", lambda: 1)() == 0:

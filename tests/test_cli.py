@@ -172,7 +172,7 @@ def test_lab_opens_a_folder_behind_a_token(tmp_path, words, folder, options):
 def test_lab_without_jupyterlab_says_what_to_type():
     done = inside("crunch.cli.find_spec = lambda name: None", "lab")
     assert (done.returncode, done.stderr) == (
-        2, 'Error: crunch lab needs JupyterLab, but it is not installed here. Type: python -m pip install "crunch[lab]"\n')
+        2, 'Error: crunch lab needs JupyterLab, but it is not installed here. Type: python -m pip install "crunch-score[lab]"\n')
 
 
 def test_usage_errors_and_help():

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "crunch"
 
 # From the top down; a module may import from its own layer and from those below it.
 LAYERS = [
+    {"__main__"},
     {"cli", "nodelay"},
     {"report", "post"},
     {"widgets"},

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import unquote
 
 from crunch.errors import InputError
 from crunch.pages import page
-from crunch.post.notebook import read, run, title, trimmed
+from crunch.post import harmless, stored
+from crunch.post.notebook import read, refenced, run, title, trimmed
 from crunch.post.outputs import Files, rewritten
 from crunch.publish import snippets
 from crunch.publish.writing import put, safe_name
 
 KINDS = {"html": "index.html", "markdown": "index.md"}
-_LOCAL = re.compile(r'(!\[[^\]]*\]\(|<img[^>]*?\ssrc=")([^)"\s:]+)(?=[)"\s])')
+_LOCAL = re.compile(r'(!\[[^\]]{0,2000}\]\(|<img[^>]{0,2000}?\ssrc=")([^)"\s:]+)(?=[)"\s])')
+_ATTACHMENT = re.compile(r'(!\[[^\]]{0,2000}\]\(|<img[^>]{0,2000}?\ssrc=")attachment:([^)"\s]+)(?=[)"\s])')
+_BESIDE = ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg")  # other files are nobody's to publish
+_ATTACHED = {"png": "png", "jpeg": "jpg", "gif": "gif"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ def export(path, folder, *, to="html", fresh=True, code=True, sliders=False, add
         Made when it is not there.
     to : {"html", "markdown"}
     fresh : bool
-        Whether to run the notebook first. Only then charts come sharp and for dark pages as well.
+        Whether to run the notebook first. Only then charts come sharp and for dark pages as well. Otherwise
+        what is stored is taken for somebody else's: nothing of it runs in the post.
     code : bool
         Whether to show code.
     sliders : bool
@@ -65,49 +71,73 @@ def export(path, folder, *, to="html", fresh=True, code=True, sliders=False, add
     Raises
     ------
     InputError
-        When it is no notebook, a cell fails, or the folder cannot be written to.
+        When it is no notebook, a cell fails, an output is not what it says, or the folder cannot be written to.
     """
     path = Path(path)
     if find_spec("nbconvert") is None or find_spec("nbclient") is None:
         raise InputError("crunch export needs nbconvert and nbclient, but they are not installed here. "
-                         'Type: python -m pip install "crunch[lab]"')
+                         'Type: python -m pip install "crunch-score[lab]"')
     notebook = read(path)
     if fresh:
         run(notebook, path.resolve().parent, sliders)
-    named = title(notebook, path)
-    trimmed(notebook, code)
-    found = Files(safe_name(path.stem), to == "markdown", address)
-    _local_pictures(notebook, path.resolve().parent, found)
-    rewritten(notebook, found)
-    body = _converted(notebook, to)
+    found = Files(safe_name(path.stem), to == "markdown", address, strange=not fresh)
+    try:
+        named = title(notebook, path)
+        body = _body(notebook, path.resolve().parent, found, code)
+    except RecursionError as error:
+        raise InputError(harmless.DEEP) from error
     content = _page(named, body, found) if to == "html" else body.encode("utf-8", "replace")
     paths = put(folder, {KINDS[to]: content, **found.contents}, overwrite,
                 "Name another folder with --output, or say --overwrite.")
     return Exported(paths[0], paths, len(found.charts), found.silent)
 
 
-def _converted(notebook, to):
+def _body(notebook, folder, found, code):
+    """The post itself; of stored cells and outputs, nothing in it runs."""
+    trimmed(notebook, code)
+    _pictures(notebook, folder, found)
+    if found.strange:
+        harmless.prepare(notebook, found.markdown)
+    rewritten(notebook, found)
+    if found.markdown:
+        refenced(notebook)
+    body = _converted(notebook, found.markdown)
+    return harmless.html(body) if found.strange and not found.markdown else body
+
+
+def _converted(notebook, markdown):
     """The notebook as Markdown, or as the HTML of a page's body."""
     from nbconvert.exporters import HTMLExporter, MarkdownExporter
 
-    if to == "markdown":
-        return MarkdownExporter().from_notebook_node(notebook)[0].strip() + "\n"
-    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True,
-                            exclude_anchor_links=True)
-    return exporter.from_notebook_node(notebook)[0]
+    exporter = MarkdownExporter() if markdown else HTMLExporter(
+        template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True)
+    body = exporter.from_notebook_node(notebook)[0]
+    return body.strip() + "\n" if markdown else body
 
 
-def _local_pictures(notebook, folder, found):
-    """Pictures beside the notebook that its text shows: they go with the post."""
+def _pictures(notebook, folder, found):
+    """Pictures that the text shows, from beside the notebook or attached to a cell: they go with the post."""
     def moved(match):
-        file = (folder / match[2]).resolve()
-        if not file.is_relative_to(folder) or not file.is_file():
+        try:
+            file = (folder / unquote(match[2])).resolve()
+            kind = file.suffix.lower().lstrip(".")
+            if kind not in _BESIDE or not file.is_relative_to(folder) or not file.is_file():
+                return match[0]
+            return match[1] + found.add(kind, file.read_bytes())
+        except (OSError, ValueError):  # no name that a file may have
             return match[0]
-        return match[1] + found.add(file.suffix.lstrip("."), file.read_bytes())
+
+    def attached(match):
+        held = cell.get("attachments", {}).get(unquote(match[2]), {})
+        kind = next((kind for kind in _ATTACHED if f"image/{kind}" in held), None)
+        if kind is None:
+            return f"{match[1]}missing"
+        return match[1] + found.add(_ATTACHED[kind], stored.picture(kind, held[f"image/{kind}"]))
 
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = _LOCAL.sub(moved, cell.source)
+            cell.source = _ATTACHMENT.sub(attached, _LOCAL.sub(moved, cell.source))
+            cell.pop("attachments", None)
 
 
 def _page(named, body, found):

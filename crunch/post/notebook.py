@@ -2,9 +2,11 @@
 
 import os
 import tempfile
+import warnings
 from pathlib import Path
 
 from crunch.errors import InputError, show
+from crunch.post.harmless import fenced
 
 _GONE = {"hide", "hide-cell", "remove-cell", "remove_cell"}
 _NO_CODE = {"hide-input", "hide_input", "remove-input", "remove_input"}
@@ -35,8 +37,12 @@ def read(path):
         raise InputError(f"crunch export takes a notebook, but there is no file {show(str(path), 200)}. "
                          "Check the path.")
     try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of cells without an id, which are given one
+            notebook = nbformat.convert(nbformat.reader.reads(path.read_text(encoding="utf-8")), 4)
+            nbformat.validate(notebook, relax_add_props=True)
+        return notebook
+    except Exception as error:  # what converts from older formats believes what it is given
         raise InputError(f"crunch export takes a notebook, an .ipynb file, but {show(str(path), 200)} is none. "
                          "Open it in JupyterLab to see what is wrong with it.") from error
 
@@ -110,6 +116,25 @@ def trimmed(notebook, code=True):
             cell.outputs = []
         cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     notebook.cells = [cell for cell in notebook.cells if cell.source.strip() or cell.get("outputs")]
+
+
+def refenced(notebook):
+    """For Markdown: code that holds a fence itself gets a longer one, of its own.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Changed in place.
+    """
+    from nbformat.v4 import new_markdown_cell
+
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "```" in cell.source:
+            cells.append(new_markdown_cell(fenced(cell.source, "python")))
+            cell.source, cell.metadata["transient"] = "", {"remove_source": True}
+        cells.append(cell)
+    notebook.cells = cells
 
 
 def _tags(cell):

@@ -15,6 +15,7 @@ from crunch.errors import InputError, counted, listing, show
 from crunch.reading.cells import shown
 from crunch.reading.grid import SEPARATORS, grid, separator, unique_names
 from crunch.reading.kinds import typed
+from crunch.reading.workbook import BrokenWorkbookError, sheet_rows
 from crunch.results import Answer
 from crunch.wording import series
 
@@ -145,22 +146,15 @@ def _parquet(path):
 def _book(path, sheet):
     """The numbered rows of one sheet, cells as the workbook holds them."""
     try:
-        with pd.ExcelFile(path, engine="calamine") as book:
-            names = book.sheet_names
-            name = names[0] if sheet is None else sheet
-            if isinstance(name, int) and not isinstance(name, bool) and 0 <= name < len(names):
-                name = names[name]
-            cells = (pd.read_excel(book, sheet_name=name, header=None, dtype=object, na_filter=False)
-                     if name in names else None)
-    except Exception as error:  # calamine raises its own kinds; none of them may reach the reader
+        name, names, rows = sheet_rows(path, sheet)
+    except BrokenWorkbookError as error:
         cure = "Open it in a spreadsheet and save it again, or as .csv."
         raise _unreadable(path, "a workbook", cure) from error
-    if cells is None:
+    if name is None:
         raise InputError(f"sheet must be the name of a sheet or its number from 0, but {show(sheet)} was "
                          f"given. {path.name} has {listing(names, most=12)}.")
     others = [n for n in names if n != name]
     spare = f" and not {listing(others, most=12)}; choose with sheet=." if others else "."
-    rows = list(enumerate(cells.itertuples(index=False, name=None), 1))
     return rows, [f"Sheet {show(name)} was read{spare}"]
 
 

@@ -14,8 +14,9 @@ _FLAGS = ({"true": True, "false": False}, {"yes": True, "no": False})
 def typed(columns, places, decimal, dayfirst):
     """The columns as numbers, dates, flags or text, and why."""
     empty = [name for name, cells in columns.items() if all(map(blank, cells))]
+    gone = set(empty)  # a sheet may have sixteen thousand
     notes = [f"Left out: {counted(len(empty), 'empty column')}, {listing(empty, most=12)}."] if empty else []
-    columns = {name: cells for name, cells in columns.items() if name not in empty}
+    columns = {name: cells for name, cells in columns.items() if name not in gone}
     known = {name: dict.fromkeys(c for c in cells if not absent(c)) for name, cells in columns.items()}
     numbers, told = _marks(known, decimal)
     notes += told

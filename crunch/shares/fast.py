@@ -1,4 +1,4 @@
-"""The pieces of `subsets.shapley` in compiled code; needs numba, the extra crunch[fast]."""
+"""The pieces of `subsets.shapley` in compiled code; needs numba, the extra crunch-score[fast]."""
 
 import numba
 import numpy as np

@@ -31,6 +31,8 @@ class Control:
         Its name, by default that of the value, and a sentence about it.
     say : callable or None
         What a value between two positions is called; None where there is nothing between them.
+    check : callable or None
+        Gives back a value that is set from Python, or raises the sentence with which the question refuses it.
     """
 
     kind: str
@@ -40,13 +42,19 @@ class Control:
     label: str = ""
     tip: str = ""
     say: Callable | None = None
+    check: Callable | None = None
+
+    def checked(self, value):
+        """A value as the question takes it; what it would refuse is refused here."""
+        if self.kind == "slider" and not _is_finite(value):
+            raise InputError(f"The slider {show(self.label)} stands at numbers, but {show(value)} was given. "
+                             f"Give one from {self.said[0]} to {self.said[-1]}.")
+        return value if self.check is None else self.check(value)
 
     def position(self, value):
         """The position closest to a value, or that of a choice."""
+        value = self.checked(value)
         if self.kind == "slider":
-            if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
-                raise InputError(f"The slider {show(self.label)} stands at numbers, but {show(value)} was given. "
-                                 f"Give one from {self.said[0]} to {self.said[-1]}.")
             return int(np.abs(np.array(self.values, dtype=float) - float(value)).argmin())
         for at, known in enumerate(self.values):
             if known is value or (type(known) is type(value) and known == value):
@@ -62,6 +70,12 @@ class Control:
         """What the page has to know."""
         return {"name": name, "kind": self.kind, "said": list(self.said), "start": self.start,
                 "label": self.label or str(name), "tip": self.tip}
+
+
+def _is_finite(value):
+    """Whether it is a number that a float can hold."""
+    most = float(np.finfo(float).max)  # Python compares it with whole numbers of any length
+    return isinstance(value, Real) and not isinstance(value, bool) and bool(-most <= value <= most)
 
 
 def slider(low, high, step=None, *, start=None, label="", tip="", said=None):
@@ -94,7 +108,7 @@ def slider(low, high, step=None, *, start=None, label="", tip="", said=None):
     ('0.00', '0.25', '0.50', '0.75', '1.00')
     """
     for value in (low, high, *([] if step is None else [step])):
-        if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
+        if not _is_finite(value):
             raise InputError(f"A slider goes from one number to another, but {show(value)} was given. "
                              "For example (0, 10).")
     if not low < high:
@@ -114,14 +128,14 @@ def slider(low, high, step=None, *, start=None, label="", tip="", said=None):
     return over(values, start=start, label=label, tip=tip, said=said or (lambda v: number(v, _places(step, low))))
 
 
-def over(values, *, said, start=None, label="", tip="", between=False):
+def over(values, *, said, start=None, label="", tip="", check=None):
     """A slider over any values in rising order, such as those of a lever that counts in percent.
 
-    With `between`, it can be set to values between its positions from Python, and by an action.
+    With `check`, it can be set to any value that this gives back from Python, and by an action.
     """
     values = tuple(values)
     made = Control("slider", values, tuple(said(value) for value in values), len(values) // 2, label, tip,
-                   said if between else None)
+                   said if check else None, check)
     return made if start is None else made.at(start)
 
 

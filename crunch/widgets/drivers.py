@@ -2,6 +2,7 @@
 
 import math
 
+from crunch import checks
 from crunch.charts.directions import BAD, GOOD, UNSURE
 from crunch.charts.drivers import title
 from crunch.effects.verdict import CANNOT, MOVES
@@ -10,7 +11,7 @@ from crunch.errors import counted
 from crunch.questions.drivers.drivers import drivers as ask_drivers
 from crunch.widgets.asked import Asked, call
 from crunch.widgets.board import NOW, STILL, Board, Reading, Row, size
-from crunch.widgets.controls import Action, choice, over, slider
+from crunch.widgets.controls import Action, choice, over
 from crunch.widgets.panel import Panel
 from crunch.widgets.scene import REFRESH
 from crunch.wording import THIN, estimate, level_text, percent
@@ -60,9 +61,12 @@ def drivers(study, *, level=0.95, draws=1000, rng=None):
     scene.order = first.table["lever"].tolist()
     scene.size = size(len(scene.order), gauge=False)
     controls = {"show": choice([_STATED, _SWING, _SHARE], label="what is shown of each lever"),
-                "level": over(sorted({*_LEVELS, level}), start=level, label="level of the intervals", said=level_text)}
+                "level": over(sorted({*_LEVELS, level}), start=level, label="level of the intervals", said=level_text,
+                              check=lambda value: checks.between(value, 0, 1, "level"))}
     if study.kind != "accounts":
-        controls["horizon"] = slider(0, _later(study), start=0, label=f"{first.period}s between change and score")
+        controls["horizon"] = over(range(_later(study) + 1), start=0, said=str,
+                                   label=f"{first.period}s between change and score",
+                                   check=lambda value: checks.whole(value, "horizon"))
     again = Action("Bootstrap the shares", scene.bootstrap, "Draws the table again and again, for their intervals",
                    slow=True)
     wanted = draws and study.moments is None and first.table["share"].notna().any()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from crunch import checks
 from crunch.charts.colours import ACCENT, INK, SOFT
 from crunch.charts.fonts import widest
 from crunch.charts.frontier import frontier as draw_frontier
@@ -11,6 +12,7 @@ from crunch.charts.ticks import tick_texts
 from crunch.charts.words import short
 from crunch.digits import plain, shown
 from crunch.effects.outlook import ready
+from crunch.errors import InputError
 from crunch.questions.plan.frontier import frontier as ask_frontier
 from crunch.questions.plan.frontier_words import levels
 from crunch.widgets.asked import Asked, call
@@ -62,7 +64,8 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
                   {"at": at, "horizon": horizon or None})
     count = len(scene.found.table)
     start = count // 2 if scene.found.knee is None else scene.found.knee
-    controls = {"point": over(range(count), start=start, label=f"along the frontier of {side_effect}", said=str),
+    controls = {"point": over(range(count), start=start, label=f"along the frontier of {side_effect}", said=str,
+                              check=scene.checked),
                 "confidence": choice({percent(c): c for c in sorted({*_CONFIDENCES, confidence})}, start=confidence,
                                      label="confidence")}
     again = Action("Draw it with this confidence", scene.again, "Asks crunch.frontier again", slow=True)
@@ -82,6 +85,14 @@ class _Walk(Asked):
         """The frontier for another confidence."""
         self.found = ask_frontier(self.known, self.side_effect, **self.given, confidence=values["confidence"])
         return REFRESH, f"Drawn with {percent(values['confidence'])}."
+
+    def checked(self, point):
+        """The number of a point there is."""
+        point, count = checks.whole(point, "point"), len(self.found.table)
+        if point >= count:
+            raise InputError(f"This frontier has points 0 to {count - 1}, but point={point} was given. Choose one of "
+                             "these, or ask for more points.")
+        return point
 
     def _row(self, point):
         return self.found.table.iloc[min(point, len(self.found.table) - 1)]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from crunch.digits import plain
+from crunch.questions.what_if.changes import changes
 from crunch.widgets.controls import over
 from crunch.wording import MINUS, THIN
 
@@ -33,8 +34,16 @@ def lever_slider(known, name, low, high):
     grid = np.concatenate([np.linspace(ends[0], ends[1], below + 1)[:-1], np.linspace(ends[1], ends[2], above + 1)[1:]])
     values = [float(scale.inverse(x)) for x in grid]
     values = sorted({*map(_readable(known, name, low, high), values), now})
-    return over(values, start=now, label=str(name), said=lambda value: _said(value, now, scale), between=True,
+    return over(values, start=now, label=str(name), said=lambda value: _said(value, now, scale),
+                check=lambda value: checked(known, name, value),
                 tip=f"{name}: now {plain(now)}; from {plain(values[0])} to {plain(values[-1])}")
+
+
+def checked(known, name, value):
+    """A value of a lever that `crunch.what_if` takes, or the sentence with which it refuses it."""
+    value = float(value)
+    changes({name: f"={value:.17g}"}, known.now, known.study.scales)
+    return value
 
 
 def _readable(known, name, low, high):

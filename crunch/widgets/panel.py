@@ -82,13 +82,21 @@ class Panel(Wire, anywidget.AnyWidget):
         Raises
         ------
         InputError
-            When there is no such control, or a choice has no such value.
+            When there is no such control, a choice has no such value, or the question refuses it. The panel then
+            stands as it did before.
         """
         unknown = [name for name in values if name not in self.controls]
         if unknown:
             raise InputError(f"A panel sets its own controls, {listing(self.controls, most=12)}, but "
                              f"{listing(unknown)} was given. Check the spelling.")
-        self._go(self._positions(values), settle=True)
+        before = self._at, self._settled, self._undone, {name: dict(exact) for name, exact in self._exact.items()}
+        self._at, at = dict(self._at), self._positions(values)
+        try:
+            self._go(at, settle=True)
+        except BaseException:
+            self._at, self._settled, self._undone, self._exact = before
+            self.stage.forget()  # half of it may have been moved; it is drawn when somebody looks
+            raise
         self._send_frame()
 
     def undo(self):
@@ -179,6 +187,7 @@ class Panel(Wire, anywidget.AnyWidget):
 
     def _positions(self, values):
         """Where controls stand for these values; those between positions are kept for when they stand there."""
+        values = {name: self.controls[name].checked(value) for name, value in values.items()}
         at = {name: self.controls[name].position(value) for name, value in values.items()}
         for name, value in values.items():
             if self.controls[name].say is not None and value != self.controls[name].values[at[name]]:

@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 
+from crunch import checks
 from crunch.charts.directions import BAD, GOOD, OPEN, UNSURE, direction
 from crunch.digits import plain
+from crunch.errors import InputError, show
 from crunch.questions.side_effects.side_effects import side_effects as ask_side_effects
 from crunch.widgets.asked import Asked, call
 from crunch.widgets.board import LIMIT, NOW, STILL, Board, Reading, Row, size
@@ -52,11 +54,20 @@ def side_effects(study, *, horizon=0, limits=None, level=0.95, draws=4000, rng=N
     levels = sorted({*_LEVELS, level})
     controls = {
         "lever": choice({str(name): name for name in names}, label="lever"),
-        "move": over(_MOVES.tolist(), start=0.5, label="how far it is pulled", said=_move,
+        "move": over(_MOVES.tolist(), start=0.5, label="how far it is pulled", said=_move, check=_pull,
                      tip="in usual moves: from the lever's 10th to its 90th percentile"),
-        "level": over(levels, start=level, label="all intervals hold together at", said=level_text)}
+        "level": over(levels, start=level, label="all intervals hold together at", said=level_text,
+                      check=lambda value: checks.between(value, 0, 1, "level"))}
     scene.size = size(len(first.outcomes), gauge=False)
     return Panel(scene, controls)
+
+
+def _pull(value):
+    """Up to a usual move: farther, nothing shows that the effect stays the same."""
+    if not -1 <= value <= 1:
+        raise InputError(f"A lever is pulled by up to one usual move, but move={show(value)} was given. Give a number "
+                         "from -1 to 1.")
+    return float(value)
 
 
 def _move(value):

@@ -149,8 +149,13 @@ class _Formula(Asked):
         step = round_step((high - low) / 200)
         grid = step * np.arange(math.ceil(low / step), math.floor(high / step) + 1)
         values = sorted({float(f"{v:.12g}") for v in grid if abs(v - value) > step / 2} | {value})
-        return over(values, start=value, label=str(name), between=True, said=lambda v: self._said(v, value),
+        return over(values, start=value, label=str(name), check=lambda v: self._checked(name, v),
+                    said=lambda v: self._said(v, value),
                     tip=f"{name}: now {plain(value)}")
+
+    def _checked(self, name, value):
+        """A value of an input that its curve takes."""
+        return self.score.inputs({**self.inputs, name: float(value)})[name]
 
     @staticmethod
     def _said(value, now):

@@ -4,7 +4,7 @@ import numpy as np
 
 from crunch import checks
 from crunch.charts.directions import BAD, GOOD
-from crunch.errors import InputError
+from crunch.errors import InputError, show
 from crunch.questions.weights.rankings import labels_of, ranks
 from crunch.questions.weights.weights import score_inputs
 from crunch.scoring.reweighted import branches, reweighted
@@ -61,7 +61,16 @@ def weights(score, table, *, label=None, rows=_ROWS):
     labels = labels_of(table, label, len(next(iter(inputs.values()))))
     scene = _Ranks(score, inputs, [str(name) for name in labels], places, checks.whole(rows, "rows", 1))
     return Panel(scene, {name: over(_FACTORS.tolist(), start=1.0, label=name, said=lambda value: f"×{value:g}",
-                                    tip=f"{name}: its weight, as a multiple of the one on paper") for name in places})
+                                    check=_factor, tip=f"{name}: its weight, as a multiple of the one on paper")
+                         for name in places})
+
+
+def _factor(value):
+    """A multiple of a weight, which is never less than none."""
+    if value < 0:
+        raise InputError(f"A weight is a multiple of the one on paper, 0 or more, but {show(value)} was given. Give 0 "
+                         "to leave that part out.")
+    return float(value)
 
 
 class _Ranks(Asked):

@@ -10,7 +10,7 @@ from crunch.charts.what_if import title
 from crunch.effects.limits import BREAKS, HOLDS
 from crunch.effects.limits import limits as read_limits
 from crunch.effects.outlook import outlook
-from crunch.questions.plan.plan import plan
+from crunch.questions.plan.plan import asked_target, plan
 from crunch.questions.plan.reach import reach
 from crunch.questions.what_if.what_if import scenario
 from crunch.widgets.asked import Asked, call
@@ -201,7 +201,7 @@ def what_if(study, *, score=None, at=None, horizon=0, limits=None, bounds=None, 
     given = {"limits": limits, "at": at, "horizon": horizon or None, "level": level if level != 0.95 else None}
     scene = ScenarioScene(known, limits, ends, level, given)
     controls = {name: lever_slider(known, name, *ends[name]) for name in known.names}
-    target = _target(known, scene.gauge.high)
+    target = _target(known, scene.gauge.high, bool(limits))
 
     def find(values):
         asked = {} if target is None else {"target": values[TARGET]}
@@ -216,11 +216,12 @@ def what_if(study, *, score=None, at=None, horizon=0, limits=None, bounds=None, 
     return Panel(scene, controls, {"plan": ask})
 
 
-def _target(known, high):
+def _target(known, high, named):
     """A slider over the scores that can be shown from here up; None where there are no steps."""
     if known.rounding is None:
         return None
     step, now = known.study.step, float(known.rounding(known.outcomes_now[0]))
     count = int(np.clip(math.floor((high - now) / step + 1e-9), 1, _TARGETS))
     return over([round(now + i * step, 9) for i in range(1, count + 1)], start=now + step,
-                said=lambda value: on_grid(value, step), label="target: show at least")
+                said=lambda value: on_grid(value, step), label="target: show at least",
+                check=lambda value: asked_target(known, value, named))

@@ -8,8 +8,8 @@ import pytest
 import statsmodels.api as sm
 from places import REFERENCE
 
-from crunch.regression.columns import alone, demeaned, entangled, independent
 from crunch.regression import fit as fitting
+from crunch.regression.columns import alone, demeaned, entangled, independent
 from crunch.regression.fit import factored, least_squares
 
 NIST = json.loads((REFERENCE / "nist_strd.json").read_text())["sets"]

@@ -137,7 +137,7 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     spared = None if least is None else with_direction(known, least, "least")
     named = [*(limit.name for limit in kept), *([] if spared is None else [spared.name])]
     prices = read_costs(costs, known.now, seen_to_move(known, named))
-    asked = None if target is None else _target(known, target, named)
+    asked = None if target is None else asked_target(known, target, named)
     job = task(known, kept, prices, bounds, confidence, budget)
     goal, moves = _found_moves(job, asked, spared)
     # Never a target as reached that is not: counted afresh, with the rounding of the score.
@@ -168,7 +168,7 @@ def _found_moves(job, asked, spared):
     return goal, cheapest(job, goal, fallback=top)
 
 
-def _target(known, target, named):
+def asked_target(known, target, named):
     """The target, checked; it may lie at or below the score as it is where something else is asked for, too."""
     study = known.study
     if known.rounding is not None and named:

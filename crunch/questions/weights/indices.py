@@ -46,8 +46,8 @@ def ranking_indices(score, inputs, spread, samples=256, rng=None):
         from SALib.analyze import sobol as analyze
         from SALib.sample import sobol as sample
     except ImportError as error:
-        raise InputError("Sobol indices need SALib, which is not installed. Install crunch[sensitivity], or read "
-                         "from .without which part matters most.") from error
+        raise InputError("Sobol indices need SALib, which is not installed. Read from .without which part matters "
+                         'most, or type: python -m pip install "crunch-score[sensitivity]"') from error
     samples, rng = checks.whole(samples, "samples", 2), checks.generator(rng)
     if samples & (samples - 1):
         raise InputError(f"samples must be a power of 2, but {samples} was given. For example samples="

@@ -55,7 +55,7 @@ class Rankings(Answer):
                                                           in zip(table["rank_low"], table["rank_high"], strict=True)]})
 
     def indices(self, samples=256, rng=None):
-        """Which weight do the ranks hang on? Sobol indices; see `ranking_indices`. Needs ``crunch[sensitivity]``."""
+        """Which weight do the ranks hang on? Sobol indices by ``crunch-score[sensitivity]``; see `ranking_indices`."""
         return ranking_indices(self.formula, self.inputs, self.spread, samples, rng)
 
 

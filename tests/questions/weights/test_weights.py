@@ -237,8 +237,8 @@ def test_indices_against_saltelli_by_hand():
 def test_indices_without_salib(monkeypatch):
     monkeypatch.setitem(sys.modules, "SALib.analyze", None)
     assert sentence(lambda: crunch.rankings(three(), ORTHOGONAL).indices()) == (
-        "Sobol indices need SALib, which is not installed. Install crunch[sensitivity], or read from .without which part "
-        "matters most.")
+        'Sobol indices need SALib, which is not installed. Read from .without which part matters most, or type: python -m pip install '
+        '"crunch-score[sensitivity]"')
 
 
 def test_what_rankings_refuses():
