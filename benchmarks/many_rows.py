@@ -52,4 +52,5 @@ if __name__ == "__main__":
         peer = timed(lambda X=X, y=y: sm.OLS(y, X).fit(cov_type="HC3", use_t=True).bse)
         for name, ask in ASKED.items():
             ours = timed(lambda ask=ask, study=study: ask(study.instead()))
-            print(f"{rows:>7} rows, {name}: {ours:.3f} s; one HC3 fit of statsmodels {peer:.4f} s; ratio {ours / peer:.1f}")
+            print(f"{rows:>7} rows, {name}: {ours:.3f} s; one HC3 fit of statsmodels: {peer:.4f} s; "
+                  f"ratio {ours / peer:.1f}")

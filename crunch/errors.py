@@ -3,6 +3,7 @@
 
 FEW_ROWS = "few rows"  # too little is left to estimate anything from
 UNDEFINED = "undefined"  # a formula has no value there
+NO_CHOICE = "no choice"  # what was given is none of the values that a control has
 
 
 class InputError(ValueError):
@@ -11,7 +12,7 @@ class InputError(ValueError):
     Attributes
     ----------
     code : str
-        Which rule, where somebody may want to answer for it otherwise, such as `FEW_ROWS`, `UNDEFINED`; else "".
+        Which rule, where somebody may want to answer for it otherwise, such as `FEW_ROWS`; else "".
     """
 
     def __init__(self, message, code=""):

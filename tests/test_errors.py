@@ -6,8 +6,8 @@ from places import ROOT
 
 from crunch.errors import FEW_ROWS, UNDEFINED, InputError
 
-# Whoever starts crunch from outside shows the sentence, whichever it is; a page shows it where the hand is.
-MAY_CATCH = {"cli.py", "widgets/wire.py"}
+# Whoever starts crunch from outside shows the sentence, whichever it is.
+MAY_CATCH = {"cli.py"}
 
 
 def test_an_error_is_its_sentence_and_may_have_a_code():

@@ -140,7 +140,7 @@ class Factored:
         return coef, se, self._dof(len(self.R) + 1)
 
     def _freed(self, columns):
-        """What the matrix leaves of columns; twice is enough to be orthogonal to rounding, and once where it is well."""
+        """What the matrix leaves of columns, orthogonal to rounding: after two rounds, or one where it is well."""
         for _ in range(1 if self._well else 2):
             columns = columns - self.Q @ (self.Q.T @ columns)
         return columns

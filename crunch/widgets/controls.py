@@ -7,7 +7,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from crunch.errors import InputError, listing, show
+from crunch.errors import NO_CHOICE, InputError, listing, show
 from crunch.wording import number
 
 _MOST = 2000  # positions of a slider: a screen has no more pixels for them
@@ -60,7 +60,7 @@ class Control:
             if known is value or (type(known) is type(value) and known == value):
                 return at
         raise InputError(f"{show(self.label)} is one of {listing(self.values, most=9)}, but {show(value)} was given. "
-                         "Choose one of these.")
+                         "Choose one of these.", NO_CHOICE)
 
     def at(self, value):
         """The same control, standing at a value."""
@@ -243,7 +243,9 @@ def control(given, name, default=None):
         return made
     try:
         return made.at(default)
-    except InputError:
+    except InputError as error:
+        if error.code != NO_CHOICE:
+            raise
         return made
 
 
