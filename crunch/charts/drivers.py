@@ -111,7 +111,8 @@ def _measured(answer):
     if answer.kind != "accounts":
         when = (f" in the same {answer.period}" if answer.horizon == 0
                 else f" {counted(answer.horizon, answer.period)} later")
-    return (f"Points of {answer.score}{when} that go with the change under each lever's name, {answer.held}. "
+    average = ", on average over the rows" if answer.bent else ""
+    return (f"Points of {answer.score}{when} that go with the change under each lever's name{average}, {answer.held}. "
             f"Bars: {level_text(answer.level)} intervals. {counted(answer.rows, 'row')}.")
 
 

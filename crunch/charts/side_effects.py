@@ -136,6 +136,7 @@ def _thin(change):
 
 def _measured(answer):
     where = "" if answer.horizon == 0 else f" {counted(answer.horizon, answer.period)} later"
+    where += ", on average over the rows" if answer.bent else ""
     return (f"Numbers: what goes with the change under each lever's name{where}, {answer.held}. Larger marks: more, in "
             f"usual moves of lever and outcome. All cells hold at once at {level_text(answer.level)}. "
             f"{counted(answer.rows, 'row')}.")

@@ -99,8 +99,9 @@ def _measured(answer):
     if answer.exact:
         return (f"{said}shows {target}. It shows {shown}; hidden {distance(answer.hidden, step)}, and {target} begins "
                 f"at {distance(answer.hidden + answer.to_target, step)}.")
-    return (f"{said}would go from {shown} to {target}, by what goes with what. Lines: {level_text(answer.level)} "
-            "intervals.")
+    curve = ", on its curve from where it stands" if answer.bent else ""
+    return (f"{said}would go from {shown} to {target}, by what goes with what{curve}. "
+            f"Lines: {level_text(answer.level)} intervals.")
 
 
 def _price(answer, row):

@@ -55,6 +55,11 @@ class Effects:
         return self.designs[0], self.fits[0]
 
     @property
+    def bent(self):
+        """Levers that any outcome goes with on a curve."""
+        return tuple(self.names[j] for j in self.bends.at)
+
+    @property
     def rows(self):
         """Rows that the score's estimates rest on."""
         return len(self.designs[0].y)

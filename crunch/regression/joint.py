@@ -52,8 +52,9 @@ class Joint:
     def errors(self, draws, rng):
         """Draws of the errors in standard errors, jointly normal, shape (draws, p, m)."""
         values, vectors = np.linalg.eigh(self.correlation)
-        root = vectors * np.sqrt(np.maximum(values, 0))
-        return (rng.normal(size=(draws, len(values))) @ root.T).reshape(draws, *self.coef.shape)
+        # The symmetric root: others hang on signs that a rounding error, or another computer, turns round.
+        root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
+        return (rng.normal(size=(draws, len(values))) @ root).reshape(draws, *self.coef.shape)
 
     def draws(self, draws, rng):
         """Draws of the coefficients, jointly t, shape (draws, p, m)."""

@@ -32,6 +32,8 @@ class Drivers(Answer):
         Whether the score is arithmetic of the levers.
     divided : str
         What the shares are of, as a phrase.
+    bent : tuple
+        Levers that the score goes with on a curve, whose effect is its mean slope over the rows.
     explained, context_share : float
         Part of the score's variation that levers and context explain together, and context alone.
     """
@@ -47,6 +49,7 @@ class Drivers(Answer):
     rows: int = 0
     computed: bool = False
     divided: str = "variation"
+    bent: tuple = ()
     explained: float = float("nan")
     context_share: float = float("nan")
 
@@ -121,7 +124,7 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
         table, words.sentence(study, table, found, level, horizon), notes, score=study.score,
         kind=study.kind, period=study.timeline.name, horizon=horizon, held=held(study), divided=left_open(study),
         level=level, matters=matters, rows=found.rows, computed=bool(study.recipe) or parts.explained >= words.IDENTITY,
-        explained=parts.explained, context_share=parts.context)
+        bent=found.bent, explained=parts.explained, context_share=parts.context)
 
 
 def _matters(study, asked):

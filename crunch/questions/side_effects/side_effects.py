@@ -41,6 +41,8 @@ class SideEffects(Answer):
     held : str
     level : float
     rows, horizon : int
+    bent : tuple
+        Levers that an outcome goes with on a curve, whose effect is its mean slope over the rows.
     """
 
     chart = "side_effects"
@@ -54,6 +56,7 @@ class SideEffects(Answer):
     level: float = 0.95
     rows: int = 0
     horizon: int = 0
+    bent: tuple = ()
 
     def readable(self):
         """The table as people read it: a row per lever, a column per outcome."""
@@ -129,10 +132,11 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
     along = indirect(study, found, level)
     traded = trades(study, found, half, table)
     notes = words.notes(study, found, table, along, traded, level, bounds)
+    sentence = words.sentence(study, table, traded, horizon, found.bent)
     return SideEffects(
-        table, words.sentence(study, table, traded, horizon), notes, score=str(study.score), kind=study.kind,
+        table, sentence, notes, score=str(study.score), kind=study.kind,
         period=study.timeline.name, outcomes=found.outcomes, trades=traded, indirect=along, held=held(study),
-        level=level, rows=found.rows, horizon=horizon)
+        level=level, rows=found.rows, horizon=horizon, bent=found.bent)
 
 
 def _asked(study, horizon):

@@ -41,7 +41,7 @@ def matrix(answer):
     return table.assign(**{"so it is": verdicts}) if len(verdicts) == len(table) else table
 
 
-def sentence(study, table, trades, horizon):
+def sentence(study, table, trades, horizon, bent):
     """The finding: the best lever and what it takes, then all levers by verdict."""
     scores = table[(table["outcome"] == study.score) & (table["verdict"] == MOVES)]
     gains = trades[trades["verdict"].isin((FREE, TRADE, GAME)) & trades["lever"].isin(scores["lever"])]
@@ -52,16 +52,17 @@ def sentence(study, table, trades, horizon):
     where = "" if horizon == 0 else f" {counted(horizon, study.timeline.name)} later"
     if gains.empty:
         return f"No lever is seen to go with more {study.score}{where} at a known price. {_capital('; '.join(groups))}."
-    return f"{_lead(study, table, gains.iloc[0])}{where}. {_capital('; '.join(groups))}."
+    return f"{_lead(study, table, gains.iloc[0], bent)}{where}. {_capital('; '.join(groups))}."
 
 
-def _lead(study, table, row):
+def _lead(study, table, row, bent):
     """A lever, what of the score goes with it, and what gets worst."""
     cells = table[table["lever"] == row["lever"]].set_index("outcome")
     sign = 1 if row["way"] == "up" else -1
     change = cells["change"].iloc[0] if sign > 0 else cells["change"].iloc[0].replace("+", "−")
     gained = points(_signed(cells.loc[study.score], sign))
-    lead = f"{change} {row['lever']} goes with {gained} of {study.score}"
+    average = " on average over the rows, on a curve," if row["lever"] in bent else ""
+    lead = f"{change} {row['lever']} goes{average} with {gained} of {study.score}"
     if row["verdict"] == FREE:
         return f"{lead}, and no side effect is seen to get worse"
     cost = _signed(cells.loc[row["worst"]], sign)
@@ -82,6 +83,9 @@ def notes(study, found, table, along, traded, level, bounds):
     many = counted(len(table), "cell")
     out = [CAUSE, f"All {many} hold together at {level_text(level)}: each interval is as wide as asking {many} at once "
                   "demands, and q-values allow for all of them."]
+    if found.bent:
+        out.append(f"What is stated of {series(found.bent)} is the mean slope of a curve over the rows; what a change "
+                   "goes with in one of them, crunch.what_if says.")
     if bounds:
         out.append("A limit holds when the whole interval keeps it: "
                    + ", ".join(f"{name} {limit.text}" for name, limit in bounds.items()) + ".")

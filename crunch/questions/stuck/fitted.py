@@ -33,8 +33,8 @@ def ask(study, target, at, window, level, rng):
         "to_target_high": edge - low, "to_spare": middle - floor, "to_spare_low": low - floor,
         "to_spare_high": high - floor, "slips": prices(study, effects, behind, where.row, floor, level, rng),
         "why": ranked(_reasons(study, effects, behind, where, window, level)), "exact": False,
-        "step": study.step, "stands": where.stands, "period": study.timeline.name,
-        "path": _path(study, behind.only(where.past), where, level), "study": study}
+        "bent": effects.bent if effects else (), "step": study.step, "stands": where.stands,
+        "period": study.timeline.name, "path": _path(study, behind.only(where.past), where, level), "study": study}
     return {**found, "sentence": words.fitted_sentence(found, where.name, level, study),
             "notes": (*_told(study, effects), *words.fitted_notes(found, behind), *study.notes,
                       *(effects.designs[0].notes if effects else ()))}
@@ -44,9 +44,10 @@ def _told(study, effects):
     """How effects were estimated, and that a price follows the curve from where this row stands."""
     if effects is None:
         return []
-    plan = effects.designs[0]
-    curve = [f"The price in {series(plan.bent)} follows that curve from where this row stands."] if plan.bent else []
-    return [*method(study, plan, effects.echo, 0), *effects.notes, *curve]
+    notes = [*method(study, effects.designs[0], effects.echo, 0), *effects.notes]
+    if effects.bent:
+        notes.append(f"The price in {series(effects.bent)} follows that curve from where this row stands.")
+    return notes
 
 
 def _reasons(study, effects, behind, where, window, level):

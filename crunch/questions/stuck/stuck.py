@@ -43,6 +43,8 @@ class Stuck(Answer):
     stands : int
         Rows in a row with the shown score, the present one included.
     period : str
+    bent : tuple
+        Levers that the score goes with on a curve, whose price follows it from where this row stands.
     bounds : Bounds or None
         What the standing score says of the largest effects there can be; None without a table.
     """
@@ -68,6 +70,7 @@ class Stuck(Answer):
     step: float = 1.0
     stands: int = 1
     period: str = "row"
+    bent: tuple = ()
     study: Study | None = None
 
     def readable(self):

@@ -91,7 +91,8 @@ def fitted_sentence(found, name, level, study):
     if can.empty:
         return f"{lead}. This table cannot price any lever: every effect may be nil."
     named = [f"{row['lever']} {interval(row)}" for row in can.head(MOST).to_dict("records")]
-    lead += f". With the others held equal, what is missing goes with {' or '.join(named)}"
+    here = ", from where it stands" if set(found["bent"]) & set(can["lever"]) else ""
+    lead += f". With the others held equal{here}, what is missing goes with {' or '.join(named)}"
     cannot = table.loc[table["verdict"] == UNKNOWN, "lever"].astype(str).tolist()
     return f"{lead}; it can't be priced in {series(cannot)}." if cannot else f"{lead}."
 
