@@ -7,6 +7,7 @@ from scipy import stats
 
 from crunch.effects.verdict import adjusted
 from crunch.regression.columns import demeaned, independent
+from crunch.regression.wandering import comes_back
 
 ALPHA = 0.05  # false-discovery rate of bends
 _VALUES = 5  # that a lever must take, so that a bend can be seen
@@ -89,6 +90,9 @@ def bent_levers(study, designs, fits):
 def with_squares(study, plan, names):
     """A design with the squares of some levers; of levers that go together, one may do for both.
 
+    In a diary the squares of past periods are held constant, as past levers are, unless the outcome is sure to come
+    back by itself: the square of a lever that wanders would otherwise seem to go with any score that does.
+
     Parameters
     ----------
     study : Study
@@ -99,16 +103,41 @@ def with_squares(study, plan, names):
     -------
     Design
     """
-    squares = _squares(study, plan, names)
-    kept = independent(squares, independent(plan.matrix)[1])[0]
-    return plan.with_squares(squares[:, kept], tuple(names[k] for k in kept))
+    basis = independent(plan.matrix)[1]
+    past = np.column_stack([plan.structure[:, :0],
+                            *(_past(study, plan, name) for name in names if _wanders(study, plan))])
+    kept, basis = independent(past, basis)
+    squares = np.column_stack([_square(study, plan, name) for name in names])
+    new = independent(squares, basis)[0]
+    held = np.column_stack([plan.structure, past[:, kept]]) if len(kept) else plan.structure
+    return plan.with_squares(squares[:, new], tuple(names[k] for k in new), held)
 
 
-def _squares(study, plan, names):
-    """Squares of levers in the rows of a design, free of unit and time means in a panel, shape (rows, names)."""
-    values = [study.scaled(name) for name in names]
-    columns = np.column_stack([(x - x.mean())[plan.rows] ** 2 for x in values])
-    return columns - columns.mean(axis=0) if plan.units is None else demeaned(columns, plan.units, plan.times)
+def _wanders(study, plan):
+    """Whether the outcome of a diary may never come back by itself."""
+    return bool(plan.lags) and not comes_back(study.timeline.index[plan.ahead], plan.y, plan.lags)
+
+
+def _centred_square(study, name):
+    values = study.scaled(name)
+    return (values - values.mean()) ** 2
+
+
+def _square(study, plan, name):
+    """The square of a lever in the rows of a design, free of unit and time means in a panel, shape (rows,)."""
+    column = _centred_square(study, name)[plan.rows]
+    if plan.units is None:
+        return column - column.mean()
+    return demeaned(column[:, None], plan.units, plan.times)[:, 0]
+
+
+def _past(study, plan, name):
+    """The same of the past periods that a diary's design holds constant, shape (rows, lags)."""
+    index, square = study.timeline.index, _centred_square(study, name)
+    place = np.zeros(index.max(initial=0) + 1, dtype=int)
+    place[index] = np.arange(len(index))
+    columns = [square[place[index[plan.rows] - back]] for back in range(1, plan.lags + 1)]
+    return np.column_stack([plan.structure[:, :0], *(column - column.mean() for column in columns)])
 
 
 def _takes_many(values):
@@ -118,11 +147,24 @@ def _takes_many(values):
 
 def _p_values(study, plan):
     """Of the square of each lever of a design beside all levers; NaN where it cannot be tested."""
-    out = np.full(len(plan.names), np.nan)
     able = [j for j, name in enumerate(plan.names) if _takes_many(study.scaled(name)[plan.rows])]
-    if able and len(plan.y) > plan.matrix.shape[1] + 2:
-        squares = _squares(study, plan, [plan.names[j] for j in able])
-        coef, se, dof = plan.factored.beside(squares, plan.y[:, None])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            out[able] = np.where(se > 0, 2 * stats.t.sf(np.abs(coef / se), dof), np.nan)[:, 0]
+    out = np.full(len(plan.names), np.nan)
+    if not able or len(plan.y) <= plan.matrix.shape[1] + plan.lags + 2:
+        return out
+    squares = np.column_stack([_square(study, plan, plan.names[j]) for j in able])
+    if not _wanders(study, plan):
+        out[able] = _beside(plan.factored, squares, plan.y)
+        return out
+    basis = independent(plan.matrix)[1]
+    for j, square in zip(able, squares.T, strict=True):
+        past = _past(study, plan, plan.names[j])
+        held = np.column_stack([plan.matrix, past[:, independent(past, basis)[0]]])
+        out[j] = _beside(plan.apart(held), square[:, None], plan.y)[0]
     return out
+
+
+def _beside(taken_apart, squares, y):
+    """Two-sided p-value of each square, added by itself."""
+    coef, se, dof = taken_apart.beside(squares, y[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(se > 0, 2 * stats.t.sf(np.abs(coef / se), dof), np.nan)[:, 0]

@@ -117,9 +117,9 @@ class Design:
                 vars(other)[name] = vars(self)[name]
         return other
 
-    def with_squares(self, squares, bent):
-        """With further columns: squares of some of its levers."""
-        return replace(self, squares=squares, bent=bent)
+    def with_squares(self, squares, bent, structure):
+        """With further columns: squares of some of its levers, and what has to be held constant with them."""
+        return replace(self, squares=squares, bent=bent, structure=structure)
 
 
 def design(study, *, horizon=0, lags=1, also=()):

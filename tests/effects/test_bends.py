@@ -9,7 +9,7 @@ import crunch
 from crunch import Study
 from crunch.datasets import study
 from crunch.effects.bends import Bends
-from crunch.effects.effects import effects
+from crunch.effects.effects import effects, of_score
 from crunch.effects.outlook import outlook
 from crunch.regression.fit import least_squares
 
@@ -83,6 +83,37 @@ def test_few_straight_worlds_seem_to_bend():
                      for seed in range(worlds)])
     print(f"\nstraight worlds with a bend: {bent.mean(axis=0)}")
     assert (bent.mean(axis=0) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / worlds)).all()
+
+
+@pytest.mark.simulation
+def test_few_walks_seem_to_bend_with_each_other():
+    """Held constant without their own past, squares of levers that wander would: in one of eight such diaries."""
+    rng, worlds, bent = np.random.default_rng(9), 200, 0
+    for _ in range(worlds):
+        score, lever = np.cumsum(rng.normal(size=(2, 104)), axis=1)
+        diary = pd.DataFrame({"week": np.arange(104), "score": score, "lever": lever})
+        bent += len(of_score(Study(diary, score="score", levers="lever", time="week")).bent)
+    print(f"\nwalks that seem to bend: {bent / worlds:.3f}")
+    assert bent / worlds <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / worlds)
+
+
+def test_a_curve_in_a_diary_that_wanders_is_found_beside_its_own_past():
+    """The regression written out: score on lever and square, the last of each, trend and wave."""
+    rng = np.random.default_rng(10)
+    x = 10 + np.cumsum(rng.normal(size=260)) / 3
+    y = np.cumsum(rng.normal(size=260)) / 5 + 2 * x - 0.4 * (x - x.mean()) ** 2
+    table = pd.DataFrame({"week": pd.date_range("2020-01-06", periods=260, freq="W-MON"), "x": x, "y": y})
+    s = Study(table, score="y", levers="x", time="week", scales={"x": "linear"})
+    found = of_score(s)
+    plan, fit = found.score
+    assert found.bent == ("x",)
+    square, t, k = (x - x.mean()) ** 2, np.arange(260), plan.lags
+    past = [column[k - back:260 - back] for back in range(1, k + 1) for column in (x, y, square)]
+    turn = 2 * np.pi * t[k:] / s.timeline.per_year
+    X = np.column_stack([x[k:], square[k:], *past, np.ones(260 - k), t[k:], np.sin(turn), np.cos(turn)])
+    truth = sm.OLS(y[k:], X).fit(cov_type="HC3")
+    np.testing.assert_allclose(fit.coef[:2], truth.params[:2], rtol=1e-7)
+    np.testing.assert_allclose(fit.se[:2], truth.bse[:2], rtol=1e-7)
 
 
 @pytest.mark.simulation
