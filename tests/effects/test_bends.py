@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from amounts import some_and_all
 import statsmodels.api as sm
 
 import crunch
@@ -80,17 +81,18 @@ def test_a_table_without_bends_is_left_as_it_is():
 
 
 @pytest.mark.simulation
-def test_few_straight_worlds_seem_to_bend():
-    worlds = 200
+@some_and_all("worlds", 60, 200)
+def test_few_straight_worlds_seem_to_bend(worlds):
     share = np.mean([len(bends(s := asked(world(seed, rows=120, curve=0)), several(s))[1].at) > 0 for seed in range(worlds)])
     print(f"\nstraight worlds with a bend: {share:.3f}")
     assert share <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / worlds)
 
 
 @pytest.mark.simulation
-def test_what_fades_is_not_promised():
+@some_and_all("worlds", 50, 150)
+def test_what_fades_is_not_promised(worlds):
     """The change that a scenario's interval holds is the true one; by straight lines it would promise far too much."""
-    covered, straight, worlds = [], [], 150
+    covered, straight = [], []
     for seed in range(worlds):
         s = asked(world(seed))
         at = int(np.argmin(abs(s.frame["a"] - 12)))

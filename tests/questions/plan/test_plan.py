@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from amounts import some_and_all
 
 import crunch
 from crunch import InputError, Study, scoring
@@ -55,10 +56,11 @@ def allowed(conditions, grid, confidence):
 
 
 @pytest.mark.simulation
-def test_200_random_problems_against_grids():
+@some_and_all("problems", 30, 200)
+def test_random_problems_against_grids(problems):
     """Feasible whenever the grid is, and at most one percent dearer; the most there is, as well."""
     feasible = 0
-    for seed in range(200):
+    for seed in range(problems):
         conditions, price, box, confidence = problem(seed)
         grid = grid_of(box, len(box.low))
         ok = allowed(conditions, grid, confidence)
@@ -79,8 +81,8 @@ def test_200_random_problems_against_grids():
             spread = np.ptp(margins)
             assert goal.quantile(top, confidence) >= margins.max() - 0.01 * spread, seed
             assert holds(kept, top, confidence)
-    print(f"\nfeasible: {feasible} of 200")
-    assert 60 <= feasible <= 190
+    print(f"\nfeasible: {feasible} of {problems}")
+    assert 0.3 <= feasible / problems <= 0.95
 
 
 def test_conditions_without_chance():
@@ -148,9 +150,10 @@ def test_the_rounding_of_the_score(rounding):
 
 
 @pytest.mark.simulation
-def test_promises_are_kept():
+@some_and_all("worlds", 50, 200)
+def test_promises_are_kept(worlds):
     """Worlds where levers do what the table says: the target is truly shown as often as was promised."""
-    shown, kept, worlds = [], [], 200
+    shown, kept = [], []
     for seed in range(worlds):
         table, hidden = world(seed, rows=120)
         at = seed % 120
@@ -161,7 +164,7 @@ def test_promises_are_kept():
             kept.append(0.7 * by["a"] <= 0.9)
     print(f"\nplans {len(shown)}, target shown {np.mean(shown):.3f}, limit kept {np.mean(kept):.3f} (promised 0.8)")
     least = 0.8 - SLACK * np.sqrt(0.8 * 0.2 / len(shown))
-    assert len(shown) > 150
+    assert len(shown) > 0.75 * worlds
     assert np.mean(shown) >= least
     assert np.mean(kept) >= least
 
