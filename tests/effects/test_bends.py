@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from amounts import some_and_all
 import statsmodels.api as sm
+from amounts import some_and_all
 
 import crunch
 from crunch import Study
