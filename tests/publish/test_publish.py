@@ -201,9 +201,9 @@ def test_the_same_bytes_again_in_another_process(answer, tmp_path):
     code = ("import crunch\nfrom crunch.datasets import study\n"
             "answer = crunch.drivers(study('stuck_at_55'), draws=20)\n"
             "crunch.export(answer, 'x', folder=r'{}', sizes=('blog', 'card'), formats=('png', 'svg', 'pdf'))")
-    for folder, seed in (("one", "1"), ("two", "2")):
-        subprocess.run([sys.executable, "-W", "error", "-c", code.format(tmp_path / folder)], check=True,
-                       env={**os.environ, "PYTHONHASHSEED": seed})
+    crunch.export(answer, "x", folder=tmp_path / "one", sizes=("blog", "card"), formats=("png", "svg", "pdf"))
+    subprocess.run([sys.executable, "-W", "error", "-c", code.format(tmp_path / "two")], check=True,
+                   env={**os.environ, "PYTHONHASHSEED": "2"})
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert len(names) == 9
     for name in names:
