@@ -31,6 +31,7 @@ def run(monkeypatch, capsys):
     return run
 
 
+@pytest.mark.slow
 def test_report_of_a_file(tmp_path):
     crunch.load("stuck_at_55").to_csv(tmp_path / "diary.csv", index=False, sep=";")
     done = typed("report", "diary.csv", "--score", "klout", "--levers", "followers, posts", "--lever", "shares",
@@ -152,7 +153,8 @@ def inside(change, *words):
 
 
 def test_exit_codes_of_an_interrupt_and_of_a_fault(tmp_path):
-    raising = "import crunch.report.report\ndef no(*_, **__): raise {}\ncrunch.report.report.report = no"
+    raising = ("import sys, types\ndef no(*_, **__): raise {}\n"
+               "sys.modules['crunch.report.report'] = types.SimpleNamespace(report=no)")
     stopped = inside(raising.format("KeyboardInterrupt"), "report", "accounts", "--output", str(tmp_path))
     assert (stopped.returncode, stopped.stdout, stopped.stderr.strip()) == (130, "", "Interrupted.")
     fault = inside(raising.format("ZeroDivisionError('a bug')"), "report", "accounts", "--output", str(tmp_path))

@@ -85,7 +85,7 @@ def test_continuous_integration_runs_every_check():
     assert os.access(script, os.X_OK)
     assert text.startswith("#!/usr/bin/env bash\n")
     assert "set -euo pipefail" in text
-    assert "CRUNCH_REQUIRE_BROWSER=1 make lint test test-lowest" in text
+    assert "CRUNCH_REQUIRE_BROWSER=1 make lint test test-long test-lowest" in text
     assert subprocess.run(["bash", "-n", script], capture_output=True).returncode == 0
 
 
@@ -128,7 +128,8 @@ def test_make_alone_lists_what_it_can_do(copy):
     done = make(copy)
     assert done.returncode == 0
     listed = [line.split()[1] for line in done.said]
-    assert listed == ["help", "lab", "test", "test-lowest", "lint", "report", "notebooks", "gallery", "bench", "clean"]
+    assert listed == ["help", "lab", "test", "test-fast", "test-long", "test-lowest", "lint", "report", "notebooks", "gallery",
+                      "bench", "clean"]
     assert all(len(line.split()) > 3 and len(line) <= 100 for line in done.said)
 
 

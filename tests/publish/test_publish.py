@@ -197,6 +197,7 @@ def test_no_cell_of_the_csv_is_a_formula(cells):
         assert not row[0].lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
 
 
+@pytest.mark.slow
 def test_the_same_bytes_again_in_another_process(answer, tmp_path):
     code = ("import crunch\nfrom crunch.datasets import study\n"
             "answer = crunch.drivers(study('stuck_at_55'), draws=20)\n"
@@ -271,6 +272,7 @@ def test_what_was_changed_by_hand_is_kept(answer, tmp_path):
         crunch.export(ax, "y", folder=tmp_path, dark=True)
 
 
+@pytest.mark.slow
 def test_a_figure_of_somebody_else(tmp_path):
     figure, ax = plt.subplots()
     rng = np.random.default_rng(0)
@@ -279,7 +281,7 @@ def test_a_figure_of_somebody_else(tmp_path):
         crunch.export(ax, "photo", folder=tmp_path)
     assert str(caught.value) == ("A chart is exported with an alternative text, which crunch writes for its own charts, but this "
                                  "figure has none. Say what it shows: alt='Line chart of …'.")
-    crunch.export(figure, "photo", folder=tmp_path, alt="Noise in all colours.", formats="png")
+    crunch.export(figure, "photo", folder=tmp_path, alt="Noise in all colours.", formats="png", sizes="blog")
     with Image.open(tmp_path / "photo-2x.png") as image:
         assert image.mode == "RGB"  # with all its colours
     assert not (tmp_path / "photo.csv").exists()  # nobody knows its numbers
@@ -297,6 +299,7 @@ def test_a_figure_of_somebody_else(tmp_path):
         assert (image.mode, image.size) == ("P", (1200, 630))
 
 
+@pytest.mark.slow
 def test_a_panel_leaves_as_its_sliders_stand(tmp_path):
     panel = widgets.what_if(study("stuck_at_55"))
     panel.set(followers=5000)

@@ -39,6 +39,7 @@ def test_every_position_there_is_room_for_has_a_picture(panel):
     assert page["frames"]["4,0"].get("data") is None  # where it stands: the picture itself
 
 
+@pytest.mark.slow
 @some_and_all("room", 48, pages._FRAMES)
 def test_a_slider_with_many_positions_gets_some_of_them_and_always_where_it_stands(room, monkeypatch):
     monkeypatch.setattr(pages, "_FRAMES", room)
@@ -59,6 +60,7 @@ def test_what_is_not_varied_stays_and_is_said(panel):
     assert [control["name"] for control in page["spec"]["controls"]] == ["slope"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [
     lambda: widgets.what_if(study("stuck_at_55"), limits={"hours": "<= 12"}), lambda: widgets.stuck(study("stuck_at_55")),
     lambda: widgets.drivers(study("accounts")), lambda: widgets.side_effects(study("order_desk"), draws=200),
@@ -84,6 +86,7 @@ def noisy(ax, n=0, part=1.0):
     ax.imshow(pixels, interpolation="nearest", aspect="auto")
 
 
+@pytest.mark.slow
 def test_large_pictures_are_drawn_at_as_many_positions_as_two_megabytes_hold():
     panel = widgets.explore(noisy, n=(0, 500), part=widgets.slider(0.1, 0.2, 0.1))
     page = widgets.to_html(panel, vary="n")
@@ -92,6 +95,7 @@ def test_large_pictures_are_drawn_at_as_many_positions_as_two_megabytes_hold():
     panel.close()
 
 
+@pytest.mark.slow
 def test_pictures_that_are_too_large_are_told():
     panel = widgets.explore(noisy, n=(0, 500), size=(11, 11))
     with pytest.raises(InputError, match="A page holds up to 2 MB, but these pictures are larger even at a few positions"):

@@ -65,6 +65,7 @@ def roam(page, moves, seed=0):
 ALL_ZERO = ("One part of each group must count for something, but all weights of a group are 0. Raise one of them.")
 
 
+@pytest.mark.slow
 @some_and_all("moves", 40, 200)
 def test_moves_leave_nothing_behind_and_end_where_a_fresh_drawing_does(panel, moves):
     plt.close("all")
@@ -83,6 +84,7 @@ def test_moves_leave_nothing_behind_and_end_where_a_fresh_drawing_does(panel, mo
     np.testing.assert_array_equal(page.picture, drawn[..., :3])
 
 
+@pytest.mark.slow
 def test_each_state_has_a_sentence_an_alt_text_and_code_that_runs(panel, monkeypatch):
     page = Played(panel)
     roam(page, 5)
@@ -222,6 +224,7 @@ def test_a_pull_is_the_librarys_effect_times_how_far():
     panel.close()
 
 
+@pytest.mark.slow
 def test_a_walk_along_the_frontier_reads_its_table():
     panel = READY["frontier"]()
     answer = crunch.frontier(study("order_desk"), "stock_value", points=8)

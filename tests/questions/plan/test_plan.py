@@ -281,6 +281,7 @@ def test_counts_stay_whole():
     assert (plan.table["after"] == plan.table["after"].round()).all()
 
 
+@pytest.mark.slow
 def test_a_known_formula_is_planned_by_scoring_again():
     score = scoring.Score([scoring.Part("a", scoring.Linear(0, 20), weight=0.5, rounding=scoring.Rounding(0.01, "floor")),
                            scoring.Part("b", scoring.Log(1, 60), weight=0.5)], scale=(0, 100), step=1)
@@ -480,6 +481,7 @@ def test_a_frontier_warns_where_the_table_does_not_vouch_for_its_best_end():
     assert "on paper" not in vouched.sentence + crunch.charts.frontier(vouched).get_title()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["write_offs", "stock_value"])
 def test_frontiers_on_curves_agree_with_plans_and_with_a_grid(side):
     """The way up ends on a lower hill here, unless looked for from all corners."""
