@@ -89,6 +89,14 @@ def test_continuous_integration_runs_every_check():
     assert subprocess.run(["bash", "-n", script], capture_output=True).returncode == 0
 
 
+@pytest.mark.xdist_group("a group")
+def test_what_is_made_once_for_a_group_is_made_once(request):
+    """Workers are told the group by the name of a test; else each of them would start a server and a cluster of its own."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("Tests run one by one here: there are no workers to deal groups to.")
+    assert request.node.nodeid.endswith("@a group")
+
+
 # make, in a copy of the files it reads
 
 

@@ -30,6 +30,7 @@ from crunch.publish.snippets import Post
 from crunch.publish.spreadsheet import csv as as_csv
 from crunch.questions.drivers.false_alarms import false_alarms
 
+pytestmark = pytest.mark.xdist_group("publish")  # every file of one chart is made once
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -386,6 +387,7 @@ def test_letters_stay_large_enough_to_read():
     assert all(10 * size.width / max(size.inches) / 72 * 600 / size.width > 9 for size in SIZES.values() if size.height)
 
 
+@pytest.mark.slow
 def test_export_is_the_function_whatever_is_imported_first():
     code = ("import crunch, crunch.widgets, crunch.publish.export, crunch.cli, json\n"
             "print(json.dumps(callable(crunch.export)))")

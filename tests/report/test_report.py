@@ -13,6 +13,7 @@ from crunch.charts import house
 from crunch.datasets import study
 from crunch.report.report import report
 
+pytestmark = pytest.mark.xdist_group("report")  # pages that are only read are written once
 HOSTILE = ("<script>alert(1)</script>", "=HYPERLINK(1)", '"><img src=x onerror=alert(1)>')
 
 

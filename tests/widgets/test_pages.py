@@ -32,6 +32,7 @@ def data(page):
     return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1])
 
 
+@pytest.mark.slow
 def test_every_position_there_is_room_for_has_a_picture(panel):
     page = data(widgets.to_html(panel))
     assert page["varied"] == {"slope": list(range(9)), "up": [0, 1, 2]}
@@ -74,6 +75,7 @@ def test_ready_panels_become_pages_that_ask_nobody(make, monkeypatch):
     panel.close()
 
 
+@pytest.mark.slow
 def test_a_page_is_the_same_again(panel):
     assert widgets.to_html(panel, vary="slope") == widgets.to_html(panel, vary="slope")
 
