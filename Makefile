@@ -4,7 +4,9 @@
 PYTHON ?= python3
 LOWEST_PYTHON ?= 3.11
 # Old versions of libraries are tried on what calls them; simulated worlds are about our own arithmetic.
-BROWSERLESS := not browser and not notebook and not setup and not engine and not simulation and not layout
+BROWSERLESS := not browser and not notebook and not setup and not engine and not simulation and not layout and not long
+FAST := not browser and not notebook and not kernel and not engine and not simulation and not layout and not slow and not long
+PYTEST = $(ONE_THREAD) .venv/bin/python -m pytest -n auto --dist loadgroup
 # Worker processes share the cores already; threads inside BLAS would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
@@ -18,7 +20,7 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 # In a container everybody is root, which JupyterLab refuses unless told; it listens to this computer only.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-lowest lint report notebooks gallery bench clean moved
+.PHONY: help lab test test-fast test-long test-lowest lint report notebooks gallery bench clean moved
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,8 +28,14 @@ help: ## List what make can do
 lab: .venv/.lab ## Open the notebooks in JupyterLab, on this computer only
 	@.venv/bin/jupyter lab notebooks --ip=127.0.0.1 --ServerApp.jpserver_extensions=crunch.nodelay=True $(AS_ROOT) $(LAB_ARGS)
 
-test: .venv/.test .venv/.engines ## Run all tests; PYTEST_ARGS="-k stuck" picks some
-	@$(ONE_THREAD) .venv/bin/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+test: .venv/.test .venv/.engines ## Run the tests, in some seven minutes; PYTEST_ARGS="-k stuck" picks some
+	@$(PYTEST) -m "not long" $(PYTEST_ARGS)
+
+test-fast: .venv/.test .venv/.engines ## Run what takes a minute: no browser, simulation, notebook or engine
+	@$(PYTEST) -m "$(FAST)" $(PYTEST_ARGS)
+
+test-long: .venv/.test .venv/.engines ## Run what is rarer and longer: all worlds where test tries some
+	@$(PYTEST) -m long $(PYTEST_ARGS)
 
 test-lowest: .venv-lowest/.done ## Run the library's tests on the oldest versions that pyproject.toml allows
 	@$(ONE_THREAD) .venv-lowest/bin/python -m pytest -n auto --dist loadgroup -m "$(BROWSERLESS)" \

@@ -65,17 +65,27 @@ def chromium():
     return path
 
 
-@pytest.fixture
-def page(chromium):
-    """A fresh page of a headless browser."""
+@pytest.fixture(scope="module")  # not longer: while Playwright is at work, nobody else can run an event loop
+def browser(chromium):
+    """A headless browser for the tests of one file."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
         try:
-            yield Page(browser.new_page(viewport={"width": 1280, "height": 1600}))
+            yield started
         finally:
-            browser.close()
+            started.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that knows nothing of those before it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    try:
+        yield Page(context.new_page())
+    finally:
+        context.close()
 
 
 @pytest.fixture

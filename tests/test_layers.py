@@ -104,6 +104,7 @@ def test_import_is_instant_and_loads_nothing_heavy():
     assert not loaded & {"matplotlib", "ipywidgets", "statsmodels", "pandas", "numpy", "scipy", "IPython"}
 
 
+@pytest.mark.slow
 def test_every_public_name_resolves():
     fresh("import crunch\nfor name in crunch.__all__: getattr(crunch, name)\n"
           "assert set(crunch.__all__) <= set(dir(crunch))")
@@ -114,6 +115,7 @@ def test_an_unknown_name_is_an_attribute_error():
         "crunch has no 'driver'; it has InputError, Moments, Study, bounds, catalogue")
 
 
+@pytest.mark.slow
 def test_charts_set_nothing_on_import_or_after_drawing():
     fresh("import matplotlib as mpl; mpl.use('agg'); import matplotlib.pyplot; before = dict(mpl.rcParams)\n"
           "import crunch\nfrom crunch.datasets import study\n"

@@ -4,11 +4,13 @@ import re
 import subprocess
 import sys
 
+import pytest
 from places import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_ten_lines_run_and_answer(tmp_path):
     (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     assert len([line for line in code.splitlines() if line.strip()]) == 10
@@ -36,6 +38,7 @@ def test_every_notebook_is_in_the_table():
         assert f"(notebooks/{notebook.name})" in README
 
 
+@pytest.mark.slow
 def test_the_code_about_charts_runs(tmp_path):
     text = (ROOT / "docs" / "charts.md").read_text(encoding="utf-8")
     code = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
@@ -46,6 +49,7 @@ def test_the_code_about_charts_runs(tmp_path):
     assert len(list((tmp_path / "charts").iterdir())) == 16
 
 
+@pytest.mark.slow
 def test_the_code_about_panels_runs():
     text = (ROOT / "docs" / "panels.md").read_text(encoding="utf-8")
     code = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)

@@ -87,8 +87,16 @@ def test_continuous_integration_runs_every_check():
     assert os.access(script, os.X_OK)
     assert text.startswith("#!/usr/bin/env bash\n")
     assert "set -euo pipefail" in text
-    assert "CRUNCH_REQUIRE_BROWSER=1 make lint test test-lowest" in text
+    assert "CRUNCH_REQUIRE_BROWSER=1 make lint test test-long test-lowest" in text
     assert subprocess.run(["bash", "-n", script], capture_output=True).returncode == 0
+
+
+@pytest.mark.xdist_group("a group")
+def test_what_is_made_once_for_a_group_is_made_once(request):
+    """Workers are told the group by the name of a test; else each of them would start a server and a cluster of its own."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("Tests run one by one here: there are no workers to deal groups to.")
+    assert request.node.nodeid.endswith("@a group")
 
 
 # make, in a copy of the files it reads
@@ -130,7 +138,8 @@ def test_make_alone_lists_what_it_can_do(copy):
     done = make(copy)
     assert done.returncode == 0
     listed = [line.split()[1] for line in done.said]
-    assert listed == ["help", "lab", "test", "test-lowest", "lint", "report", "notebooks", "gallery", "bench", "clean"]
+    assert listed == ["help", "lab", "test", "test-fast", "test-long", "test-lowest", "lint", "report", "notebooks", "gallery",
+                      "bench", "clean"]
     assert all(len(line.split()) > 3 and len(line) <= 100 for line in done.said)
 
 

@@ -61,6 +61,8 @@ def to_html(panel, path=None, *, vary=None):
     >>> panel.close()
     """
     names = _varied(panel, vary)
+    if path is not None and Path(path).exists():
+        raise _taken(path)  # before all is drawn for nothing
     most = _affordable(panel, names)
     while True:
         page = _page(panel, names, most) if most >= _LEAST ** len(names) else None
@@ -171,8 +173,12 @@ def _write(path, page):
         with path.open("x", encoding="utf-8") as file:
             file.write(page)
     except FileExistsError:
-        raise InputError(f"Nothing is overwritten, but {show(str(path), 200)} is there already. Name another file, or "
-                         "remove it first.") from None
+        raise _taken(path) from None
     except OSError as error:
         raise InputError(f"A page is written to a file, but {show(str(path), 200)} cannot be: {error.strerror}. "
                          "Name another.") from error
+
+
+def _taken(path):
+    return InputError(f"Nothing is overwritten, but {show(str(path), 200)} is there already. Name another file, or "
+                      "remove it first.")

@@ -252,6 +252,7 @@ def test_an_alternative_text_has_under_300_letters_and_as_many_numbers_as_fit():
     assert brief("Is it?", []) == "Is it?"
 
 
+@pytest.mark.slow
 def test_nothing_is_set_by_looking():
     code = ("import matplotlib as mpl, matplotlib.pyplot; before = dict(mpl.rcParams)\nimport crunch, json\n"
             "crunch.charts.look(dark=True, accent='teal', font='STIXGeneral')\nfrom crunch.datasets import study\n"

@@ -91,6 +91,7 @@ def test_nobody_said_which_way_is_better():
     inside(ax)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", HOSTILE)
 def test_hostile_names_fit_everywhere(names):
     s = world(names, sides=[f"{name} {i}" for i, name in enumerate(HOSTILE[0])])
@@ -104,6 +105,7 @@ def test_hostile_names_fit_everywhere(names):
     inside(CHARTS.frontier(crunch.frontier(s, s.side_effects[0], points=5)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["stuck_at_55", "shops", "order_desk"])
 def test_embedded_tables_fit(name):
     s = study(name)

@@ -193,6 +193,7 @@ def one_week_changed(seed, every, days=0.0, factor=1.0):
     return (seen[1] - seen[0]).mean()
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(("lever", "change"), [("stock_target", {"days": 1}), ("rush_budget", {"factor": 1.1})])
 def test_the_truth_is_what_changing_a_lever_does(lever, change):
     worlds = [one_week_changed(seed, 8, **change) for seed in range(24)]
@@ -202,6 +203,7 @@ def test_the_truth_is_what_changing_a_lever_does(lever, change):
     assert abs(np.mean(worlds) - truth) < 3 * error
 
 
+@pytest.mark.simulation
 def test_what_a_day_of_stock_does_when_it_is_kept_up():
     """The story's figures, each within three standard errors of 30 worlds and half its last digit."""
     runs = []

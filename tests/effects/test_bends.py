@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from amounts import some_and_all
 
 import crunch
 from crunch import Study
@@ -76,9 +77,9 @@ def test_a_table_without_bends_is_left_as_it_is():
 
 
 @pytest.mark.simulation
-def test_few_straight_worlds_seem_to_bend():
+@some_and_all("worlds", 60, 200)
+def test_few_straight_worlds_seem_to_bend(worlds):
     """The score's levers are a family of tests, and so are those of the side effects."""
-    worlds = 200
     bent = np.array([[len(plan.bent) > 0 for plan in effects(asked(world(seed, rows=120, curve=0))).designs]
                      for seed in range(worlds)])
     print(f"\nstraight worlds with a bend: {bent.mean(axis=0)}")
@@ -86,9 +87,10 @@ def test_few_straight_worlds_seem_to_bend():
 
 
 @pytest.mark.simulation
-def test_few_walks_seem_to_bend_with_each_other():
+@some_and_all("worlds", 100, 1000)
+def test_few_walks_seem_to_bend_with_each_other(worlds):
     """Held constant without their own past, squares of levers that wander would: in one of eight such diaries."""
-    rng, worlds, bent = np.random.default_rng(9), 200, 0
+    rng, bent = np.random.default_rng(9), 0
     for _ in range(worlds):
         score, lever = np.cumsum(rng.normal(size=(2, 104)), axis=1)
         diary = pd.DataFrame({"week": np.arange(104), "score": score, "lever": lever})
@@ -117,9 +119,10 @@ def test_a_curve_in_a_diary_that_wanders_is_found_beside_its_own_past():
 
 
 @pytest.mark.simulation
-def test_what_fades_is_not_promised():
+@some_and_all("worlds", 50, 150)
+def test_what_fades_is_not_promised(worlds):
     """The change that a scenario's interval holds is the true one; by straight lines it would promise far too much."""
-    covered, straight, worlds = [], [], 150
+    covered, straight = [], []
     for seed in range(worlds):
         s = asked(world(seed))
         at = int(np.argmin(abs(s.frame["a"] - 12)))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from amounts import some_and_all
 
 from crunch import InputError, Study
 from crunch.datasets import simulate, study
@@ -177,8 +178,9 @@ def at_most(rate, worlds):
 
 
 @pytest.mark.simulation
-def test_a_score_that_counts_shares_over_13_weeks():
-    worlds, found = 60, {"shares": [], "posts": [], "quality_hours": []}
+@some_and_all("worlds", 30, 60)
+def test_a_score_that_counts_shares_over_13_weeks(worlds):
+    found = {"shares": [], "posts": [], "quality_hours": []}
     for seed in range(1000, 1000 + worlds):
         diary = Study(simulate.stuck_at_55(seed), score="klout", levers=LEVERS, time="week", step=1)
         for lever, windows in found.items():
@@ -194,10 +196,10 @@ def test_a_score_that_counts_shares_over_13_weeks():
 
 
 @pytest.mark.simulation
+@some_and_all("worlds", 30, 60)
 @pytest.mark.parametrize(("length", "effect", "power"), [(8, 0.25, 0.9), (4, 0.05, 0.5)])
-def test_a_linear_world(length, effect, power):
+def test_a_linear_world(length, effect, power, worlds):
     """A clear window, and one that 130 rows do not pin down: the set is right in both and wide in the second."""
-    worlds = 60
     windows = [asked(linear_world(seed, length, effect)) for seed in range(worlds)]
     assert np.mean([w.found for w in windows]) >= power
     assert np.mean([length not in w.possible for w in windows]) <= at_most(0.05, worlds)
@@ -206,10 +208,10 @@ def test_a_linear_world(length, effect, power):
 
 
 @pytest.mark.simulation
+@some_and_all("worlds", 30, 60)
 @pytest.mark.parametrize("persistence", [0.0, 0.6, 1.0])
-def test_no_window_is_found_where_there_is_none(persistence):
+def test_no_window_is_found_where_there_is_none(persistence, worlds):
     """Nothing counts the lever, or this period alone does; the noise forgets, or walks."""
-    worlds = 60
     for effect in (0.0, 0.5):
         windows = [asked(linear_world(seed, 1, effect, persistence=persistence)) for seed in range(worlds)]
         assert np.mean([w.found for w in windows]) <= at_most(0.05, worlds)
@@ -217,8 +219,9 @@ def test_no_window_is_found_where_there_is_none(persistence):
 
 
 @pytest.mark.simulation
-def test_walks_that_have_nothing_to_do_with_each_other():
-    worlds, rng = 100, np.random.default_rng(3)
+@some_and_all("worlds", 40, 100)
+def test_walks_that_have_nothing_to_do_with_each_other(worlds):
+    rng = np.random.default_rng(3)
     found = 0
     for _ in range(worlds):
         score, lever = np.cumsum(rng.normal(size=(2, 130)), axis=1)

@@ -56,6 +56,7 @@ def post(notebook, tmp_path_factory):
     return export(notebook, tmp_path_factory.mktemp("md"), to="markdown")
 
 
+@pytest.mark.kernel
 def test_the_page_has_its_charts_as_files_with_words(page):
     text = page.page.read_text(encoding="utf-8")
     elements = Elements(text)
@@ -77,6 +78,7 @@ def test_the_page_has_its_charts_as_files_with_words(page):
     assert re.findall("<title>(.*?)</title>", text) == ["Why posts do not count"]
 
 
+@pytest.mark.kernel
 def test_what_is_hidden_stays_out(page, post):
     for done in (page, post):
         text = re.sub(r"<[^>]+>", "", done.page.read_text(encoding="utf-8"))
@@ -85,6 +87,7 @@ def test_what_is_hidden_stays_out(page, post):
         assert "crunch.charts.drivers" in text
 
 
+@pytest.mark.kernel
 def test_panels_are_sliders_or_twins(page, post):
     frame, = Elements(page.page.read_text(encoding="utf-8")).every("iframe")
     assert frame["title"] == "Sliders: Lines"
@@ -95,6 +98,7 @@ def test_panels_are_sliders_or_twins(page, post):
     assert "![Lines, drawn with n = 1.](my-post-chart-2-2x.png)" in post.page.read_text(encoding="utf-8")
 
 
+@pytest.mark.kernel
 def test_markdown_is_markdown(post):
     text = post.page.read_text(encoding="utf-8")
     assert text.startswith("# Why `posts` do *not* count")
@@ -108,6 +112,7 @@ def test_markdown_is_markdown(post):
     assert (post.page.parent / "my-post-1.png").exists()
 
 
+@pytest.mark.kernel
 def test_a_chart_changed_by_hand_is_shown_as_it_is(page):
     names = {path.name for path in page.files}
     assert "my-post-chart-3.png" in names
@@ -135,6 +140,7 @@ def test_stored_outputs_will_do(notebook, tmp_path):
     assert (tmp_path / "out" / "stored-2.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.kernel
 def test_a_notebook_that_fails_leaves_nothing(tmp_path):
     broken = written(tmp_path / "broken.ipynb", [new_code_cell("1 + 1"), new_code_cell("1 / 0")])
     with pytest.raises(InputError) as caught:

@@ -75,6 +75,7 @@ def test_scores_far_from_zero_are_told_apart():
     assert "Line: the hidden score by what the levers and the past say" in path.figure.measured
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unit", "offset"), [(1e6, 0), (1e-6, 0), (1.0, 1_234_567)])
 def test_charts_write_numbers_of_any_size_as_people_do(unit, offset):
     study = world(unit, offset)
@@ -90,6 +91,7 @@ def test_charts_write_numbers_of_any_size_as_people_do(unit, offset):
         assert not any(axis.get_offset_text().get_text() for a in (ax, *ax.child_axes) for axis in (a.xaxis, a.yaxis))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unit", "offset"), [(1e6, 0), (1e-6, 0), (1.0, 1_234_567)])
 def test_panels_have_room_for_numbers_of_any_size(unit, offset):
     study = world(unit, offset)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from amounts import some_and_all
 from scipy import stats
 
 from crunch import Study
@@ -85,10 +86,11 @@ def world(kind, seed):
 
 
 @pytest.mark.simulation
+@some_and_all("worlds", 50, 150)
 @pytest.mark.parametrize("kind", ["accounts", "diary", "panel"])
-def test_all_intervals_hold_at_once(kind):
+def test_all_intervals_hold_at_once(kind, worlds):
     """All eight effects are zero: the worlds in which every interval has it, at 90 %."""
-    worlds, held = 150, 0
+    held = 0
     for seed in range(worlds):
         joint = effects(world(kind, seed)).joint
         held += (np.abs(joint.coef) <= joint.half_width(0.9, 1000, np.random.default_rng(seed))).all()

@@ -13,6 +13,7 @@ from crunch.charts import house
 from crunch.datasets import study
 from crunch.report.report import report
 
+pytestmark = pytest.mark.xdist_group("report")  # pages that are only read are written once
 HOSTILE = ("<script>alert(1)</script>", "=HYPERLINK(1)", '"><img src=x onerror=alert(1)>')
 
 
@@ -22,9 +23,20 @@ def hostile_study():
     return Study(frame.assign(score=frame[HOSTILE[0]] + rng.normal(size=60)), score="score", levers=list(HOSTILE))
 
 
-def test_the_page_needs_nothing_but_itself(tmp_path):
-    page = report(study("stuck_at_55"), tmp_path, source=crunch.catalogue()["stuck_at_55"])
-    assert page == tmp_path / "index.html"
+@pytest.fixture(scope="module")
+def diary(tmp_path_factory):
+    """The page of her diary, for all who only read it."""
+    return report(study("stuck_at_55"), tmp_path_factory.mktemp("diary"), source=crunch.catalogue()["stuck_at_55"])
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory):
+    return report(study("shops"), tmp_path_factory.mktemp("shops"), source=crunch.catalogue()["shops"])
+
+
+def test_the_page_needs_nothing_but_itself(diary):
+    page = diary
+    assert page.name == "index.html"
     text = page.read_text(encoding="utf-8")
     parsed = Elements(text)
     for tag, attrs in parsed.found:
@@ -50,24 +62,24 @@ def test_it_says_what_the_answer_says(tmp_path):
     assert "<text" in (tmp_path / "charts" / "drivers.svg").read_text(encoding="utf-8")
 
 
-def test_only_a_score_in_steps_is_asked_for_its_next_point(tmp_path):
+def test_only_a_score_in_steps_is_asked_for_its_next_point(diary, tmp_path):
     answer = crunch.stuck(study("stuck_at_55"))
-    words = "".join(Elements(report(study("stuck_at_55"), tmp_path / "steps").read_text(encoding="utf-8")).words)
+    words = "".join(Elements(diary.read_text(encoding="utf-8")).words)
     for part in (answer.sentence, *answer.notes, answer.why.sentence, *answer.why.table["evidence"], "A price is how far"):
         assert part in words
-    assert (tmp_path / "steps" / "stuck.csv").exists()
+    assert diary.with_name("stuck.csv").exists()
     smooth = report(study("schools"), tmp_path / "smooth").read_text(encoding="utf-8")
     assert "stuck" not in smooth
     assert "A price is how far" not in smooth
     assert not (tmp_path / "smooth" / "stuck.csv").exists()
 
 
-def test_side_effects_are_asked_about_where_there_are_any(tmp_path):
+def test_side_effects_are_asked_about_where_there_are_any(shops, tmp_path):
     answer = crunch.side_effects(study("shops"))
-    words = "".join(Elements(report(study("shops"), tmp_path / "with").read_text(encoding="utf-8")).words)
+    words = "".join(Elements(shops.read_text(encoding="utf-8")).words)
     for part in (answer.sentence, *answer.notes, *answer.readable().iloc[0], "Trade and numbers game"):
         assert part in words
-    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "with" / "side_effects.csv")[["effect", "low", "high"]],
+    pd.testing.assert_frame_equal(pd.read_csv(shops.with_name("side_effects.csv"))[["effect", "low", "high"]],
                                   answer.table[["effect", "low", "high"]])
     still = crunch.load("accounts").assign(still=1.0, none=np.nan)
     for number, sides in enumerate(([], ["still"])):
@@ -75,9 +87,9 @@ def test_side_effects_are_asked_about_where_there_are_any(tmp_path):
         assert "What else moves" not in page.read_text(encoding="utf-8")
 
 
-def test_a_simulated_table_says_so_first_and_reveals_its_truth_last(tmp_path):
+def test_a_simulated_table_says_so_first_and_reveals_its_truth_last(diary):
     entry = crunch.catalogue()["stuck_at_55"]
-    text = report(study("stuck_at_55"), tmp_path, source=entry).read_text(encoding="utf-8")
+    text = diary.read_text(encoding="utf-8")
     assert 0 < text.index("Simulated.") < text.index("Which inputs actually move it?") < text.index("Show the truth")
     assert entry.story in " ".join(Elements(text).words)
 
@@ -133,8 +145,8 @@ def test_the_truth_is_told_for_the_change_it_holds_for(tmp_path):
     assert text.index("<details>") < text.index("+0.477")
 
 
-def test_headings_come_in_order_and_tables_have_captions(tmp_path):
-    parsed = Elements(report(study("shops"), tmp_path, source=crunch.catalogue()["shops"]).read_text(encoding="utf-8"))
+def test_headings_come_in_order_and_tables_have_captions(shops):
+    parsed = Elements(shops.read_text(encoding="utf-8"))
     levels = [int(tag[1]) for tag, _ in parsed.found if tag in ("h1", "h2", "h3", "h4")]
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -195,8 +207,8 @@ def test_a_file_in_place_of_the_folder(tmp_path):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 640])
-def test_the_page_in_a_browser(page, tmp_path, width):
-    address = report(study("stuck_at_55"), tmp_path, source=crunch.catalogue()["stuck_at_55"]).as_uri()
+def test_the_page_in_a_browser(diary, page, width):
+    address = diary.as_uri()
     browser = page.page
     browser.set_viewport_size({"width": width, "height": 900})
     browser.goto(address)

@@ -257,6 +257,7 @@ def on_the_grid(score, row, target):
     return nearest, sign * (sign * hidden).max()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(cases(both_ways=False))
 def test_no_input_on_a_grid_is_nearer(case):
@@ -273,6 +274,7 @@ def test_no_input_on_a_grid_is_nearer(case):
         assert abs(found.needed - row["x"]) <= abs(nearest - row["x"]) * (1 + 1e-12)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(cases(both_ways=True))
 def test_a_column_that_works_both_ways(case):

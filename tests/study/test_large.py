@@ -74,6 +74,7 @@ def test_it_says_how_the_table_was_read():
                         "neighbours that resemble each other.") for note in drivers(study).notes)
 
 
+@pytest.mark.simulation
 def test_intervals_from_blocks_cover_unequal_noise():
     hits = 0
     for seed in range(150):

@@ -16,7 +16,8 @@ HOSTILE = [("one_word_that_never_ends_" * 4, "$x^2$ & <b>", "z"), ("Followers & 
 def texts(ax):
     """Every visible text of a chart with its box in pixels."""
     with lettered():
-        FigureCanvasAgg(ax.figure).draw()
+        if ax.figure.stale or not isinstance(ax.figure.canvas, FigureCanvasAgg):  # else all is in its place already
+            FigureCanvasAgg(ax.figure).draw()
         return _texts(ax)
 
 

@@ -1,5 +1,6 @@
 """A real Jupyter server on a copy of some notebooks, with nothing of this user's settings, and how to drive its page."""
 
+import ast
 import json
 import os
 import secrets
@@ -69,6 +70,21 @@ def wait_for(address, process, log, seconds=60):
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"The server did not start:\n{log.read_text()}")
+
+
+def what_panels_need(notebook):
+    """The code cells of a notebook that show a panel, and those before them that set what they read."""
+    kept, wanted = [], set()
+    for cell in reversed([cell for cell in notebook.cells if cell.cell_type == "code"]):
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        names = [node for node in nodes if isinstance(node, ast.Name)]
+        sets = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+        sets |= {(alias.asname or alias.name).split(".")[0] for node in nodes
+                 if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
+        if "widget" in cell.metadata.get("tags", []) or sets & wanted:
+            kept.insert(0, cell)
+            wanted = wanted - sets | {name.id for name in names if isinstance(name.ctx, ast.Load)}
+    return kept
 
 
 def run_all(page, address):

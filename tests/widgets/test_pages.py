@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from amounts import some_and_all
 
 from crunch import widgets
 from crunch.datasets import study
@@ -31,6 +32,7 @@ def data(page):
     return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1])
 
 
+@pytest.mark.slow
 def test_every_position_there_is_room_for_has_a_picture(panel):
     page = data(widgets.to_html(panel))
     assert page["varied"] == {"slope": list(range(9)), "up": [0, 1, 2]}
@@ -38,13 +40,16 @@ def test_every_position_there_is_room_for_has_a_picture(panel):
     assert page["frames"]["4,0"].get("data") is None  # where it stands: the picture itself
 
 
-def test_a_slider_with_many_positions_gets_some_of_them_and_always_where_it_stands():
+@pytest.mark.slow
+@some_and_all("room", 48, pages._FRAMES)
+def test_a_slider_with_many_positions_gets_some_of_them_and_always_where_it_stands(room, monkeypatch):
+    monkeypatch.setattr(pages, "_FRAMES", room)
     panel = widgets.explore(line, slope=(0, 1, 0.001), up=(0, 100))
     panel.set(slope=0.234, up=77)
     page = data(widgets.to_html(panel))
     assert panel.controls["slope"].position(0.234) in page["varied"]["slope"]
     assert 77 in page["varied"]["up"]
-    assert 100 <= len(page["frames"]) <= 240
+    assert 0.42 * room <= len(page["frames"]) <= room
     assert panel.values == {"slope": 0.234, "up": 77}
     panel.close()
 
@@ -56,12 +61,13 @@ def test_what_is_not_varied_stays_and_is_said(panel):
     assert [control["name"] for control in page["spec"]["controls"]] == ["slope"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [
     lambda: widgets.what_if(study("stuck_at_55"), limits={"hours": "<= 12"}), lambda: widgets.stuck(study("stuck_at_55")),
     lambda: widgets.drivers(study("accounts")), lambda: widgets.side_effects(study("order_desk"), draws=200),
     lambda: widgets.frontier(study("order_desk"), "stock_value", points=6)])
 def test_ready_panels_become_pages_that_ask_nobody(make, monkeypatch):
-    monkeypatch.setattr(pages, "_FRAMES", 30)
+    monkeypatch.setattr(pages, "_FRAMES", 12)
     panel = make()
     page = widgets.to_html(panel)
     assert len(data(page)["frames"]) >= 6
@@ -69,8 +75,9 @@ def test_ready_panels_become_pages_that_ask_nobody(make, monkeypatch):
     panel.close()
 
 
+@pytest.mark.slow
 def test_a_page_is_the_same_again(panel):
-    assert widgets.to_html(panel) == widgets.to_html(panel)
+    assert widgets.to_html(panel, vary="slope") == widgets.to_html(panel, vary="slope")
 
 
 def noisy(ax, n=0, part=1.0):
@@ -81,6 +88,7 @@ def noisy(ax, n=0, part=1.0):
     ax.imshow(pixels, interpolation="nearest", aspect="auto")
 
 
+@pytest.mark.slow
 def test_large_pictures_are_drawn_at_as_many_positions_as_two_megabytes_hold():
     panel = widgets.explore(noisy, n=(0, 500), part=widgets.slider(0.1, 0.2, 0.1))
     page = widgets.to_html(panel, vary="n")
@@ -89,8 +97,9 @@ def test_large_pictures_are_drawn_at_as_many_positions_as_two_megabytes_hold():
     panel.close()
 
 
+@pytest.mark.slow
 def test_pictures_that_are_too_large_are_told():
-    panel = widgets.explore(noisy, n=(0, 500), size=(14, 14))
+    panel = widgets.explore(noisy, n=(0, 500), size=(11, 11))
     with pytest.raises(InputError, match="A page holds up to 2 MB, but these pictures are larger even at a few positions"):
         widgets.to_html(panel)
     panel.close()
@@ -124,10 +133,10 @@ def test_a_page_is_written_once(panel, tmp_path):
         widgets.to_html(panel, path)
     assert str(caught.value) == f"Nothing is overwritten, but '{path}' is there already. Name another file, or remove it first."
     assert path.read_text() == "mine"
-    page = widgets.to_html(panel, tmp_path / "other.html")
+    page = widgets.to_html(panel, tmp_path / "other.html", vary="up")
     assert (tmp_path / "other.html").read_text(encoding="utf-8") == page
     with pytest.raises(InputError, match="cannot be: No such file or directory"):
-        widgets.to_html(panel, tmp_path / "no" / "page.html")
+        widgets.to_html(panel, tmp_path / "no" / "page.html", vary="up")
 
 
 @pytest.mark.browser

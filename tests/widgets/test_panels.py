@@ -124,6 +124,7 @@ def test_what_a_panel_cannot_do_is_told(make, sentence):
 # --- pictures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [wave, moving])
 @pytest.mark.parametrize("ratio", [1, 1.5, 2])
 def test_the_page_shows_what_a_fresh_drawing_would_after_any_moves(draw, ratio):

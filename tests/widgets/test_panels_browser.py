@@ -4,10 +4,11 @@ import shutil
 
 import nbformat
 import pytest
-from lab import NODELAY, run_all, server
+from lab import NODELAY, run_all, server, what_panels_need
 from nbformat.v4 import new_code_cell, new_notebook
 from places import NOTEBOOKS
 
+ALL_PANELS = "panels.ipynb"
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
 PANEL = ".crunch-panel:visible"
 EXPLORE = """\
@@ -28,23 +29,28 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 
 
 def with_panels():
+    """One notebook with all panels of ours, and (long) each of ours as a whole."""
+    yield ALL_PANELS
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        if any("widget" in cell.metadata.get("tags", []) for cell in nbformat.read(path, as_version=4).cells):
-            yield path.name
+        if what_panels_need(nbformat.read(path, as_version=4)):
+            yield pytest.param(path.name, marks=pytest.mark.long)
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A JupyterLab as `crunch lab` starts it, on the notebooks without outputs and two small ones."""
+    """A JupyterLab as `crunch lab` starts it, on the notebooks without outputs, their panels in one, and two small ones."""
     kept = tmp_path_factory.mktemp("lab")
     folder = kept / "notebooks"
     folder.mkdir()
-    for path in NOTEBOOKS.glob("*.ipynb"):
+    panels = []
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             if cell.cell_type == "code":  # so that what is seen later was made here
                 cell.outputs, cell.execution_count = [], None
         nbformat.write(notebook, folder / path.name)
+        panels += [new_code_cell(cell.source) for cell in what_panels_need(notebook)]
+    nbformat.write(new_notebook(cells=panels, metadata=KERNEL), folder / ALL_PANELS)
     for name, code in (("explore", EXPLORE), ("what_if", WHAT_IF)):
         nbformat.write(new_notebook(cells=[new_code_cell(code)], metadata=KERNEL), folder / f"{name}.ipynb")
     with server(folder, kept, NODELAY) as address:

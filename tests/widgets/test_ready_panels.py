@@ -1,4 +1,4 @@
-"""The ready panels: what they say is what the library answers, and two hundred moves leave nothing behind."""
+"""The ready panels: what they say is what the library answers, and moves leave nothing behind."""
 
 import gc
 import math
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import psutil
 import pytest
+from amounts import some_and_all
 from panels import Played
 
 import crunch
@@ -64,15 +65,17 @@ def roam(page, moves, seed=0):
 ALL_ZERO = ("One part of each group must count for something, but all weights of a group are 0. Raise one of them.")
 
 
-def test_two_hundred_moves_leave_nothing_behind_and_end_where_a_fresh_drawing_does(panel):
+@pytest.mark.slow
+@some_and_all("moves", 40, 200)
+def test_moves_leave_nothing_behind_and_end_where_a_fresh_drawing_does(panel, moves):
     plt.close("all")
     page = Played(panel)
-    roam(page, 100)  # what is learned once, fonts and answers kept for later, is in memory then
+    roam(page, moves // 2)  # what is learned once, fonts and answers kept for later, is in memory then
     gc.collect()
     before = psutil.Process().memory_info().rss
     for seed in (1, 2):
         page.heard.clear()
-        roam(page, 100, seed)
+        roam(page, moves // 2, seed)
     gc.collect()
     page.heard.clear()
     assert psutil.Process().memory_info().rss - before < 5e6
@@ -81,6 +84,7 @@ def test_two_hundred_moves_leave_nothing_behind_and_end_where_a_fresh_drawing_do
     np.testing.assert_array_equal(page.picture, drawn[..., :3])
 
 
+@pytest.mark.slow
 def test_each_state_has_a_sentence_an_alt_text_and_code_that_runs(panel, monkeypatch):
     page = Played(panel)
     roam(page, 5)
@@ -220,6 +224,7 @@ def test_a_pull_is_the_librarys_effect_times_how_far():
     panel.close()
 
 
+@pytest.mark.slow
 def test_a_walk_along_the_frontier_reads_its_table():
     panel = READY["frontier"]()
     answer = crunch.frontier(study("order_desk"), "stock_value", points=8)

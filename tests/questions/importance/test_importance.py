@@ -226,6 +226,7 @@ def test_blocks_of_moments_give_the_intervals_of_rows():
                                    "(delete-a-block jackknife).")
 
 
+@pytest.mark.simulation
 def test_jackknife_intervals_of_shares_cover():
     """The truth is the share in the world the rows come from; 95 % intervals from 50 blocks of 20 rows."""
     mix = np.array([[1, 0.5, 0], [0, 1, 0.5], [0, 0, 1]])

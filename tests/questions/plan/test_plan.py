@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from amounts import some_and_all
 
 import crunch
 from crunch import InputError, Study, scoring
@@ -55,10 +56,11 @@ def allowed(conditions, grid, confidence):
 
 
 @pytest.mark.simulation
-def test_200_random_problems_against_grids():
+@some_and_all("problems", 30, 200)
+def test_random_problems_against_grids(problems):
     """Feasible whenever the grid is, and at most one percent dearer; the most there is, as well."""
     feasible = 0
-    for seed in range(200):
+    for seed in range(problems):
         conditions, price, box, confidence = problem(seed)
         grid = grid_of(box, len(box.low))
         ok = allowed(conditions, grid, confidence)
@@ -79,8 +81,8 @@ def test_200_random_problems_against_grids():
             spread = np.ptp(margins)
             assert goal.quantile(top, confidence) >= margins.max() - 0.01 * spread, seed
             assert holds(kept, top, confidence)
-    print(f"\nfeasible: {feasible} of 200")
-    assert 60 <= feasible <= 190
+    print(f"\nfeasible: {feasible} of {problems}")
+    assert 0.3 <= feasible / problems <= 0.95
 
 
 def test_conditions_without_chance():
@@ -148,9 +150,10 @@ def test_the_rounding_of_the_score(rounding):
 
 
 @pytest.mark.simulation
-def test_promises_are_kept():
+@some_and_all("worlds", 50, 200)
+def test_promises_are_kept(worlds):
     """Worlds where levers do what the table says: the target is truly shown as often as was promised."""
-    shown, kept, worlds = [], [], 200
+    shown, kept = [], []
     for seed in range(worlds):
         table, hidden = world(seed, rows=120)
         at = seed % 120
@@ -161,7 +164,7 @@ def test_promises_are_kept():
             kept.append(0.7 * by["a"] <= 0.9)
     print(f"\nplans {len(shown)}, target shown {np.mean(shown):.3f}, limit kept {np.mean(kept):.3f} (promised 0.8)")
     least = 0.8 - SLACK * np.sqrt(0.8 * 0.2 / len(shown))
-    assert len(shown) > 150
+    assert len(shown) > 0.75 * worlds
     assert np.mean(shown) >= least
     assert np.mean(kept) >= least
 
@@ -278,6 +281,7 @@ def test_counts_stay_whole():
     assert (plan.table["after"] == plan.table["after"].round()).all()
 
 
+@pytest.mark.slow
 def test_a_known_formula_is_planned_by_scoring_again():
     score = scoring.Score([scoring.Part("a", scoring.Linear(0, 20), weight=0.5, rounding=scoring.Rounding(0.01, "floor")),
                            scoring.Part("b", scoring.Log(1, 60), weight=0.5)], scale=(0, 100), step=1)
@@ -290,12 +294,10 @@ def test_a_known_formula_is_planned_by_scoring_again():
     values = {**known.now, **plan.table.set_index("lever")["after"].to_dict()}
     assert score.shown(values) >= now + 4
     assert plan.probability == 1
-    costs_of = [plan.cost]
-    for a in np.linspace(0, 4, 81):  # a grid of pairs that reach it
-        for b in np.linspace(0, 12, 81):
-            if score.shown({"a": known.now["a"] + a, "b": known.now["b"] + b}) >= now + 4:
-                costs_of.append(a / s.usual_move("a") + b / s.usual_move("b"))
-    assert plan.cost <= 1.01 * min(costs_of[1:]) or plan.scenario.table["keeps"].min() < 0.85  # where the limit binds
+    a, b = (axis.ravel() for axis in np.meshgrid(np.linspace(0, 4, 81), np.linspace(0, 12, 81)))
+    reached = score.shown(pd.DataFrame({"a": known.now["a"] + a, "b": known.now["b"] + b})) >= now + 4
+    costs_of = (a / s.usual_move("a") + b / s.usual_move("b"))[reached]
+    assert plan.cost <= 1.01 * costs_of.min() or plan.scenario.table["keeps"].min() < 0.85  # where the limit binds
 
 
 def test_a_study_without_a_step():
@@ -479,6 +481,7 @@ def test_a_frontier_warns_where_the_table_does_not_vouch_for_its_best_end():
     assert "on paper" not in vouched.sentence + crunch.charts.frontier(vouched).get_title()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["write_offs", "stock_value"])
 def test_frontiers_on_curves_agree_with_plans_and_with_a_grid(side):
     """The way up ends on a lower hill here, unless looked for from all corners."""

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from amounts import some_and_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,9 +51,10 @@ def world(seed, rows=250):
 
 
 @pytest.mark.simulation
-def test_intervals_of_prices_hold_the_truth_on_a_curve():
+@some_and_all("worlds", 60, 200)
+def test_intervals_of_prices_hold_the_truth_on_a_curve(worlds):
     """The smallest change of a that brings the row's own hidden score to the next point, by the true curve."""
-    inside, worlds = [], 200
+    inside = []
     for seed in range(worlds):
         table, hidden = world(seed)
         s = Study(table, score="s", levers="a", step=1, scales={"a": "linear"})
