@@ -104,8 +104,8 @@ def with_squares(study, plan, names):
     Design
     """
     basis = independent(plan.matrix)[1]
-    past = np.column_stack([plan.structure[:, :0],
-                            *(_past(study, plan, name) for name in names if _wanders(study, plan))])
+    lagged = names if _wanders(study, plan) else ()
+    past = np.column_stack([plan.structure[:, :0], *(_past(study, plan, name) for name in lagged)])
     kept, basis = independent(past, basis)
     squares = np.column_stack([_square(study, plan, name) for name in names])
     new = independent(squares, basis)[0]

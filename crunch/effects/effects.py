@@ -56,8 +56,9 @@ class Effects:
 
     @property
     def bent(self):
-        """Levers that any outcome goes with on a curve."""
-        return tuple(self.names[j] for j in self.bends.at)
+        """Lever and outcome of each curve."""
+        return tuple((name, outcome.name) for outcome, plan in zip(self.outcomes, self.designs, strict=True)
+                     for name in plan.bent)
 
     @property
     def rows(self):

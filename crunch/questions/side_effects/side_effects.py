@@ -42,7 +42,7 @@ class SideEffects(Answer):
     level : float
     rows, horizon : int
     bent : tuple
-        Levers that an outcome goes with on a curve, whose effect is its mean slope over the rows.
+        Lever and outcome of each curve, whose effect is its mean slope over the rows.
     """
 
     chart = "side_effects"

@@ -61,7 +61,8 @@ def _lead(study, table, row, bent):
     sign = 1 if row["way"] == "up" else -1
     change = cells["change"].iloc[0] if sign > 0 else cells["change"].iloc[0].replace("+", "−")
     gained = points(_signed(cells.loc[study.score], sign))
-    average = " on average over the rows, on a curve," if row["lever"] in bent else ""
+    on_curve = {(row["lever"], study.score), (row["lever"], row["worst"])} & set(bent)
+    average = " on average over the rows, on a curve," if on_curve else ""
     lead = f"{change} {row['lever']} goes{average} with {gained} of {study.score}"
     if row["verdict"] == FREE:
         return f"{lead}, and no side effect is seen to get worse"
@@ -84,7 +85,7 @@ def notes(study, found, table, along, traded, level, bounds):
     out = [CAUSE, f"All {many} hold together at {level_text(level)}: each interval is as wide as asking {many} at once "
                   "demands, and q-values allow for all of them."]
     if found.bent:
-        out.append(f"What is stated of {series(found.bent)} is the mean slope of a curve over the rows; what a change "
+        out.append("Where what goes with a lever is a curve, a cell states its mean slope over the rows; what a change "
                    "goes with in one of them, crunch.what_if says.")
     if bounds:
         out.append("A limit holds when the whole interval keeps it: "

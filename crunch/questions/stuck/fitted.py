@@ -33,7 +33,7 @@ def ask(study, target, at, window, level, rng):
         "to_target_high": edge - low, "to_spare": middle - floor, "to_spare_low": low - floor,
         "to_spare_high": high - floor, "slips": prices(study, effects, behind, where.row, floor, level, rng),
         "why": ranked(_reasons(study, effects, behind, where, window, level)), "exact": False,
-        "bent": effects.bent if effects else (), "step": study.step, "stands": where.stands,
+        "bent": effects.designs[0].bent if effects else (), "step": study.step, "stands": where.stands,
         "period": study.timeline.name, "path": _path(study, behind.only(where.past), where, level), "study": study}
     return {**found, "sentence": words.fitted_sentence(found, where.name, level, study),
             "notes": (*_told(study, effects), *words.fitted_notes(found, behind), *study.notes,
@@ -44,9 +44,10 @@ def _told(study, effects):
     """How effects were estimated, and that a price follows the curve from where this row stands."""
     if effects is None:
         return []
-    notes = [*method(study, effects.designs[0], effects.echo, 0), *effects.notes]
-    if effects.bent:
-        notes.append(f"The price in {series(effects.bent)} follows that curve from where this row stands.")
+    plan = effects.designs[0]
+    notes = [*method(study, plan, effects.echo, 0), *effects.notes]
+    if plan.bent:
+        notes.append(f"The price in {series(plan.bent)} follows that curve from where this row stands.")
     return notes
 
 
