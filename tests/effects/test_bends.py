@@ -108,7 +108,7 @@ def test_a_curve_in_a_diary_that_wanders_is_found_beside_its_own_past():
     s = Study(table, score="y", levers="x", time="week", scales={"x": "linear"})
     found = of_score(s)
     plan, fit = found.score
-    assert found.bent == ("x",)
+    assert found.bent == (("x", "y"),)
     square, t, k = (x - x.mean()) ** 2, np.arange(260), plan.lags
     past = [column[k - back:260 - back] for back in range(1, k + 1) for column in (x, y, square)]
     turn = 2 * np.pi * t[k:] / s.timeline.per_year
