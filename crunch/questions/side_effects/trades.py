@@ -9,6 +9,7 @@ from crunch.effects.verdict import MOVES, SMALL
 
 FREE, TRADE, GAME, AVOID, UNKNOWN, IDLE = ("free lunch", "trade", "numbers game", "avoid", "can't tell",
                                            "too small to matter")
+_CERTAIN = 1e-12  # part of two variances, below which that of their difference is rounding
 COLUMNS = ("lever", "way", "gain", "gain_low", "gain_high", "sacrifice", "sacrifice_low", "sacrifice_high", "worst",
            "costs_more", "verdict")
 
@@ -90,7 +91,10 @@ def _costs_more(correlation, j, errors, worse, said):
     pair = [j * len(errors) + lost, j * len(errors) + gain]
     both = errors[[lost, gain]]
     variance = both @ correlation[np.ix_(pair, pair)] @ both
-    return float(stats.norm.cdf((worse[lost] + worse[gain]) / np.sqrt(variance)))
+    more = worse[lost] + worse[gain]
+    if variance <= _CERTAIN * (both**2).sum():  # errors that cancel: one is the other, or nothing is open
+        return float(more > np.sqrt(_CERTAIN) * worse[lost])
+    return float(stats.norm.cdf(more / np.sqrt(variance)))
 
 
 def _verdict(worse, said):

@@ -251,3 +251,11 @@ def test_other_refusals():
     lazy = pytest.importorskip("polars").DataFrame(world()).lazy()
     assert sentence(lambda: crunch.side_effects(Study(lazy, score="s", levers=["a"], side_effects=["hours"]))).startswith(
         "This needs the rows themselves")
+
+
+def test_what_is_the_score_itself_costs_exactly_what_it_gains():
+    """Errors of a copy and of the score cancel, but for rounding: the root of what is left was none."""
+    table = world().assign(hours=lambda t: t["s"], talk=lambda t: 2 * t["s"] + 1)
+    trades = crunch.side_effects(asked(table, sides={"hours": "less"})).trades.set_index("lever")
+    assert (trades.loc[["a", "b", "g"], "costs_more"] == 0).all()
+    np.testing.assert_allclose(trades["sacrifice"], trades["gain"], rtol=1e-9)
