@@ -176,6 +176,7 @@ def _priced(study, name, value, change, interval):
         needed = np.ceil(needed - 1e-9) if change > 0 else np.floor(needed + 1e-9)
     room = BEYOND * np.ptp(scale(seen))
     inside = scale(seen.min()) - room <= scale(value) + change <= scale(seen.max()) + room
+    inside &= needed >= min(seen.min(), 0)  # what was never negative does not go below 0
     return {**row, "needed": needed, "change": needed - value, "change_low": low, "change_high": high,
             "change_percent": (needed - value) * percent, "percent_low": low * percent, "percent_high": high * percent,
             "percent_least": min(abs(low), abs(high)) * percent, "reachable": bool(inside),

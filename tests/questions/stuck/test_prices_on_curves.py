@@ -10,6 +10,7 @@ import crunch
 from crunch import Study
 from crunch.effects.bends import Bends
 from crunch.questions.stuck.prices import _ways
+from crunch.questions.stuck.words import interval
 
 CURVE = Bends(np.array(0), np.array(2.0), np.array(-1.0), np.array(5.0))
 
@@ -75,3 +76,27 @@ def test_where_the_curve_never_gets_there_nothing_is_priced():
     assert answer.table["verdict"].tolist() == ["can't tell"]
     assert "can't be priced" in str(answer.readable())
     crunch.charts.stuck(answer)
+
+
+def of_counts(way):
+    """Many rows without any posts; each doubling of posts + 1 goes with points, up or down."""
+    rng = np.random.default_rng(0)
+    posts = rng.poisson(np.exp(rng.normal(2, 1, 200))).astype(float)
+    posts[:40] = 0
+    table = pd.DataFrame({"posts": posts, "y": np.round(50 + way * 2 * np.log1p(posts) + rng.normal(size=200))})
+    return Study(table, score="y", levers="posts", step=1)
+
+
+def test_a_price_from_zero_is_in_units_since_nothing_is_a_percent_of_it():
+    answer = crunch.stuck(of_counts(1), at=3)
+    row = answer.table.iloc[0]
+    assert (row["value"], row["needed"], row["verdict"]) == (0, 1, "priced")
+    assert answer.sentence.endswith(" what is missing goes with posts " + interval(row) + ".")
+    assert interval(row).startswith("+1.")
+    assert "–" not in interval(row)
+
+
+def test_a_count_is_never_priced_below_zero():
+    row = crunch.stuck(of_counts(-1), at=3).table.iloc[0]
+    assert row["needed"] < 0
+    assert (row["reachable"], row["verdict"]) == (False, "never seen")
