@@ -100,3 +100,19 @@ def test_a_count_is_never_priced_below_zero():
     row = crunch.stuck(of_counts(-1), at=3).table.iloc[0]
     assert row["needed"] < 0
     assert (row["reachable"], row["verdict"]) == (False, "never seen")
+
+
+def test_a_lever_that_came_back_on_its_curve_does_not_count_most():
+    """Far out and back to the top: points gained without a change, which says nothing of how steep the curve is there."""
+    rng = np.random.default_rng(2)
+    x, z = rng.uniform(0, 10, 160), rng.normal(10, 2, 160)
+    x[-12:] = [2, 8, 2, 8, 5, 5, 5, 5, 5, 5, 5, 5 + 4e-6]
+    z[-12:] = 10 + rng.normal(0, 0.1, 12)
+    y = np.round(50 - 0.05 * (x - 5) ** 2 + 0.8 * z + 0.2 * rng.normal(size=160))
+    y[-12:] = 58
+    table = pd.DataFrame({"week": pd.date_range("2020-01-06", periods=160, freq="W-MON"), "x": x, "z": z, "y": y})
+    s = Study(table, score="y", levers=["x", "z"], time="week", step=1, scales={"x": "linear", "z": "linear"})
+    reasons = crunch.stuck(s, window={}).why.table.set_index("reason")
+    assert reasons.loc["the levers have hardly moved", "evidence"].startswith("z, which counts most, ")
+    assert reasons.loc["levers offset each other", "evidence"].startswith("From the first to the last third, in points with "
+                                                                          "intervals: x +0.4")
