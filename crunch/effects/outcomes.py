@@ -8,7 +8,7 @@ from crunch.study import scales
 from crunch.wording import THIN, number, places
 
 _TOUCHES = 0.995  # of 1 or 100, from which a largest value says that this is the end
-_LARGEST = 1e300  # beyond which differences of two numbers are none
+_LARGEST = 1e150  # beyond which products of two numbers are none
 _TAIL = 2  # times the lower tail, from which the upper one is long
 
 
