@@ -74,7 +74,8 @@ def _slope_and_bend(found, name, rng):
         return None, coef, np.array([coef[0] + fit.se[places[0]] * rng.standard_t(fit.dof, DRAWS), np.zeros(DRAWS)])
     places.append(len(plan.names) + plan.bent.index(name))
     coef, values, vectors = fit.coef[places], *np.linalg.eigh(fit.cov[np.ix_(places, places)])
-    errors = vectors * np.sqrt(np.maximum(values, 0)) @ rng.standard_normal((2, DRAWS))
+    root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T  # symmetric, as in `Joint.errors`
+    errors = root @ rng.standard_normal((2, DRAWS))
     heavy = np.sqrt(fit.dof / rng.chisquare(fit.dof, DRAWS))
     return found.bends.curve(found.names.index(name)), coef, coef[:, None] + errors * heavy
 
