@@ -113,8 +113,9 @@ def _price(answer, row):
     if answer.exact:
         now, needed = sufficient(row["needed"], row["value"])
         return f"{now} → {needed}" + (f"  ({more(row['change_percent'])})" if row["value"] else "")
-    far = ", never seen" if row["verdict"] == FAR else ""
-    return f"{plain(row['value'])} → {about(row['needed'], row['value'])}  ({roughly(row['change_percent'])}{far})"
+    size = [roughly(row["change_percent"])] if row["value"] else []  # of 0 there are no percents
+    told = ", ".join([*size, *(["never seen"] if row["verdict"] == FAR else [])])
+    return f"{plain(row['value'])} → {about(row['needed'], row['value'])}" + (f"  ({told})" if told else "")
 
 
 def _limit(answer, rows):

@@ -68,7 +68,8 @@ def bends_of(study, names):
 def bent_levers(study, designs, fits):
     """For each regression, the levers whose square makes it better.
 
-    Each square is tested beside all levers, and all tests share a false-discovery rate.
+    Each square is tested beside all levers, and all tests share a false-discovery rate. A lever that the rows of an
+    outcome show in a part of its usual range only is not tested: its mean slope is stated over all rows.
 
     Parameters
     ----------
@@ -145,9 +146,15 @@ def _takes_many(values):
     return any(len(np.unique(some)) >= _VALUES for some in (values[:100 * _VALUES], values))
 
 
+def _shows_bends(study, name, values):
+    """Whether these rows show a bend: a parabola seen on one side alone would make up the other side's slopes."""
+    low, _, high = study.usual(name)
+    return bool(len(values) and values.min() <= low and values.max() >= high and _takes_many(values))
+
+
 def _p_values(study, plan):
     """Of the square of each lever of a design beside all levers; NaN where it cannot be tested."""
-    able = [j for j, name in enumerate(plan.names) if _takes_many(study.scaled(name)[plan.rows])]
+    able = [j for j, name in enumerate(plan.names) if _shows_bends(study, name, study.scaled(name)[plan.rows])]
     out = np.full(len(plan.names), np.nan)
     if not able or len(plan.y) <= plan.matrix.shape[1] + plan.lags + 2:
         return out

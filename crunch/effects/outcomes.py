@@ -8,6 +8,7 @@ from crunch.study import scales
 from crunch.wording import THIN, number, places
 
 _TOUCHES = 0.995  # of 1 or 100, from which a largest value says that this is the end
+_LARGEST = 1e150  # beyond which products of two numbers are none
 _TAIL = 2  # times the lower tail, from which the upper one is long
 
 
@@ -48,7 +49,8 @@ class Outcome:
 
     def stated(self, by):
         """A change on its scale as people read it: in percent of it, or in its own units."""
-        return 100 * np.expm1(by) if self.in_percent else by
+        with np.errstate(over="ignore"):  # where next to nothing is known, an end may be beyond all numbers
+            return 100 * np.expm1(by) if self.in_percent else by
 
     def text(self, value, width):
         """A stated change as text, with the digits that an interval this wide supports."""
@@ -57,7 +59,7 @@ class Outcome:
 
     def natural(self, scaled):
         """Values in natural units, within what the outcome can be."""
-        return np.clip(self.scale.inverse(scaled), self.floor, self.ceiling)
+        return np.clip(self.scale.inverse(scaled), self.floor, min(self.ceiling, _LARGEST))
 
     def worse(self, by):
         """How much worse a change on its scale is; negative for better, NaN where nobody said which way is better."""

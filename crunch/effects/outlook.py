@@ -122,8 +122,10 @@ class Outlook:
         return self._ended(self.center + self._moved(scaled) + self.luck * self.noise, scaled)
 
     def _moved(self, scaled):
-        """Draws of what the levers' moves go with, shape (draws, m)."""
-        return np.einsum("dpm,p->dm", self.slopes, self.features(scaled) - self._features_now)
+        """Draws of what the levers' moves go with, shape (draws, m); NaN where nothing is known of one that moves."""
+        by = self.features(scaled) - self._features_now
+        moved = by != 0  # what is not known of a lever that stays where it is takes nothing from the others
+        return np.einsum("dpm,p->dm", self.slopes[:, moved], by[moved])
 
     def features(self, scaled):
         """What effects multiply: the levers on their scales, then the curves of those that bend, shape (p + q,)."""

@@ -59,7 +59,9 @@ class Joint:
     def draws(self, draws, rng):
         """Draws of the coefficients, jointly t, shape (draws, p, m)."""
         errors = self.errors(draws, rng)
-        heavy = np.sqrt(self.dof.min() / rng.chisquare(self.dof.min(), draws))
+        known = self.dof[~np.isnan(self.se).all(axis=0)]  # a fit that says nothing has no degrees of freedom to lack
+        dof = known.min() if known.size else 1.0
+        heavy = np.sqrt(dof / rng.chisquare(dof, draws))
         return self.coef + np.nan_to_num(self.se) * errors * heavy[:, None, None]
 
 

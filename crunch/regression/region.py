@@ -34,8 +34,11 @@ class Region:
 
     @cached_property
     def _axes(self):
-        """Directions and lengths of the cloud; levers in units of their spread, so that units do not matter."""
-        spread = self.seen.std(axis=0)
+        """Directions and lengths of the cloud; levers in units of their spread, so that units do not matter.
+
+        One that stands still has no direction: that it leaves where it was seen, `outside` says.
+        """
+        spread = np.where(self.high > self.low, self.seen.std(axis=0), np.inf)
         _, lengths, axes = np.linalg.svd((self.seen - self._center) / spread, full_matrices=False)
         kept = lengths > 1e-7 * lengths[0]
         return axes[kept].T / lengths[kept] * np.sqrt(len(self.seen)) / spread[:, None]

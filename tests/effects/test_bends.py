@@ -159,3 +159,19 @@ def test_the_order_desk_does_not_promise_what_stock_cannot_do():
     assert more[1] - more[0] > 2 > 1 > more[3] - more[2] > -0.5
     far = crunch.what_if(known, {"stock_target": "+1", "rush_budget": "+400%"})
     assert any(warning.startswith("filled ends at 100, and effects usually fade") for warning in far.warnings)
+
+
+def test_no_curve_is_made_of_half_a_lever_s_range():
+    """Hours saturate and are noted for the lower half of x: a parabola of that half falls in the other, where hours rise."""
+    rng = np.random.default_rng(1)
+    x = rng.uniform(0, 10, 300)
+    hours = 10 * (1 - np.exp(-x / 2)) + 0.5 * rng.normal(size=300)
+    table = pd.DataFrame({"x": x, "y": x + rng.normal(size=300), "hours": np.where(x > 5, np.nan, hours)})
+    s = Study(table, score="y", levers="x", side_effects={"hours": "less"}, scales={"x": "linear"})
+    seen = x <= 5
+    cell = crunch.side_effects(s).table.iloc[1]
+    fit = sm.OLS(hours[seen], sm.add_constant(x[seen])).fit(cov_type="HC3", use_t=True)
+    assert cell["effect"] == pytest.approx(fit.params[1], rel=1e-9)
+    assert cell["p_value"] == pytest.approx(fit.pvalues[1], rel=1e-6)
+    whole = Study(table.assign(hours=hours), score="y", levers="x", side_effects={"hours": "less"}, scales={"x": "linear"})
+    assert crunch.side_effects(whole).bent == ("x",)

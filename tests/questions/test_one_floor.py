@@ -291,3 +291,16 @@ def test_what_is_found_once_is_the_same_object_for_all():
     assert effects(s).designs[0] is of_score(s).designs[0]
     assert outlook(s) is outlook(s)
     assert outlook(s, rng=1) is not outlook(s)
+
+
+def test_a_side_effect_of_which_nothing_can_be_known_leaves_the_score_s_interval_as_it_is():
+    """Noted only where the lever stands still, it has a regression without a lever, which counted as one degree of freedom."""
+    rng = np.random.default_rng(0)
+    a, e, u = rng.normal(10, 2, 400), *rng.normal(size=(2, 400))
+    a[:60] = 10.0
+    data = pd.DataFrame({"a": a, "y": 50 + a + e, "hours": np.where(np.arange(400) < 60, 5 + u, np.nan)})
+    fit = sm.OLS(data["y"], sm.add_constant(a)).fit(cov_type="HC3", use_t=True)
+    for sides in ([], ["hours"]):
+        s = Study(data, score="y", levers="a", side_effects=sides, scales={"a": "linear"})
+        row = crunch.what_if(s, {"a": "+1"}, at=200).table.iloc[0]
+        assert row["change_high"] - row["change_low"] == pytest.approx(np.ptp(fit.conf_int().loc["x1"]), rel=0.08)

@@ -89,10 +89,13 @@ def world(kind, seed):
 @some_and_all("worlds", 50, 150)
 @pytest.mark.parametrize("kind", ["accounts", "diary", "panel"])
 def test_all_intervals_hold_at_once(kind, worlds):
-    """All eight effects are zero: the worlds in which every interval has it, at 90 %."""
+    """All eight effects are zero: the worlds in which every interval that is stated has it, at 90 %.
+
+    Bends are in no stated interval; those of a world that has them were picked because they stand out.
+    """
     held = 0
     for seed in range(worlds):
-        joint = effects(world(kind, seed)).joint
+        joint = effects(world(kind, seed)).slopes
         held += (np.abs(joint.coef) <= joint.half_width(0.9, 1000, np.random.default_rng(seed))).all()
     print(f"\n{kind}: all hold in {held / worlds:.3f}")
     assert held / worlds >= 0.9 - SLACK * np.sqrt(0.9 * 0.1 / worlds)

@@ -168,6 +168,11 @@ def _walk(known, job, outcome, points, confidence):
         rows.append({"level": float(at), "score": reached, "low": low, "high": high,
                      "shown": reached if known.rounding is None else float(known.rounding(reached))})
         moves.append({name: job.values(there)[name] for name in job.names})
+    if not rows:
+        raise InputError(f"A frontier goes from the best of {show(outcome.name)} to the best of "
+                         f"{show(known.study.score)}, but no point of it was found: the same levers are best for both, "
+                         "or nothing between is sure enough. Ask for one of them, as in "
+                         f"crunch.plan(study, least={outcome.name!r}).")
     return _rising(pd.DataFrame(rows), pd.DataFrame(moves))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from crunch import checks
 from crunch.effects.outlook import Outlook
 from crunch.effects.verdict import adjusted
-from crunch.errors import InputError, show
+from crunch.errors import InputError, listing, show
 from crunch.questions.plan.conditions import Box, Budget, Condition, Known, price_of
 from crunch.questions.plan.reach import reach
 from crunch.questions.plan.search import best, cheapest
@@ -184,6 +184,7 @@ def task(known, limits, prices, bounds, confidence, budget):
     """
     study = known.study
     names = tuple(name for name in known.names if name in prices)
+    _all_known(known, names, [limit.name for limit in limits])
     usual = np.array([study.usual_move(name) or float(np.ptp(study.scaled(name))) for name in names])
     ends = reach(bounds, known)
     now = [float(study.scales[name](known.now[name])) for name in names]
@@ -195,6 +196,21 @@ def task(known, limits, prices, bounds, confidence, budget):
             raise InputError(f"A limit needs a side effect that moves and has a value in the row asked about, but "
                              f"{show(limit.name)} has none. Leave the limit out, or ask about another row with at=.")
     return Task(known, names, limits, prices, Box(np.minimum(low, 0), np.maximum(high, 0)), usual, confidence, budget)
+
+
+def _concerned(known, limited):
+    """Places of the outcomes whose effects a plan goes by: limited ones, and the score where no formula gives it."""
+    return [o for o, outcome in enumerate(known.outcomes)
+            if outcome.name in limited or (outcome.is_score and known.score is None)]
+
+
+def _all_known(known, names, limited):
+    """Refuse to move a lever of which nothing is known."""
+    coef = known.found.slopes.coef[:, _concerned(known, limited)]
+    dark = [name for name, row in zip(known.found.names, coef, strict=True) if name in names and np.isnan(row).any()]
+    if dark:
+        raise InputError("A plan can move levers of which this table shows what goes with them, but it shows nothing "
+                         f"of {listing(dark, most=12)}. Leave {'it' if len(dark) == 1 else 'them'} out of costs.")
 
 
 def seen_to_move(known, limited):
@@ -215,7 +231,9 @@ def seen_to_move(known, limited):
     p_values = known.found.slopes.p_values[:, o]
     seen = (adjusted(p_values.ravel()).reshape(p_values.shape) < ALPHA).any(axis=1)
     exact = () if known.score is None else known.score.columns
-    return tuple(name for name, yes in zip(known.names, seen, strict=True) if yes or name in exact)
+    there = ~np.isnan(known.found.slopes.coef[:, _concerned(known, limited)]).any(axis=1)
+    return tuple(name for name, yes, clear in zip(known.names, seen, there, strict=True)
+                 if clear and (yes or name in exact))
 
 
 def confident(value):

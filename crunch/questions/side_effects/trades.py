@@ -9,6 +9,7 @@ from crunch.effects.verdict import MOVES, SMALL
 
 FREE, TRADE, GAME, AVOID, UNKNOWN, IDLE = ("free lunch", "trade", "numbers game", "avoid", "can't tell",
                                            "too small to matter")
+_CERTAIN = 1e-12  # part of two variances, below which that of their difference is rounding
 COLUMNS = ("lever", "way", "gain", "gain_low", "gain_high", "sacrifice", "sacrifice_low", "sacrifice_high", "worst",
            "costs_more", "verdict")
 
@@ -20,7 +21,8 @@ def trades(study, found, half, table):
     or another side effect gains by more, each counted in its own usual moves. "numbers game": the score
     gains, and something gets worse by more, or breaks its limit. "avoid": something gets worse, and
     nothing gains as much. "can't tell": whether it gains, or what it takes, is not known. "too small to
-    matter": neither.
+    matter": neither. Where a curve turns so that a usual move goes the other way than its mean slope, which way gains
+    depends on where one stands: not known.
 
     Parameters
     ----------
@@ -43,7 +45,9 @@ def trades(study, found, half, table):
         moved = [found.move(j, o, start, end) for o in range(len(found.outcomes))]
         middle, errors = np.array(moved).T / [outcome.usual for outcome in found.outcomes]
         width = errors * half[j] / np.where(found.slopes.se[j] > 0, found.slopes.se[j], 1)
-        said = [verdicts[name, outcome.name] for outcome in found.outcomes]
+        turned = middle * found.slopes.coef[j] < 0
+        said = [UNKNOWN if against and verdicts[name, outcome.name] == MOVES else verdicts[name, outcome.name]
+                for outcome, against in zip(found.outcomes, turned, strict=True)]
         way = -1.0 if said[0] == MOVES and middle[0] < 0 else 1.0
         worse = np.array([outcome.worse(way * m) for outcome, m in zip(found.outcomes, middle, strict=True)])
         signed = errors * np.sign(middle * worse)
@@ -90,7 +94,10 @@ def _costs_more(correlation, j, errors, worse, said):
     pair = [j * len(errors) + lost, j * len(errors) + gain]
     both = errors[[lost, gain]]
     variance = both @ correlation[np.ix_(pair, pair)] @ both
-    return float(stats.norm.cdf((worse[lost] + worse[gain]) / np.sqrt(variance)))
+    more = worse[lost] + worse[gain]
+    if variance <= _CERTAIN * (both**2).sum():  # errors that cancel: one is the other, or nothing is open
+        return float(more > np.sqrt(_CERTAIN) * worse[lost])
+    return float(stats.norm.cdf(more / np.sqrt(variance)))
 
 
 def _verdict(worse, said):

@@ -74,7 +74,8 @@ def _slope_and_bend(found, name, rng):
         return None, coef, np.array([coef[0] + fit.se[places[0]] * rng.standard_t(fit.dof, DRAWS), np.zeros(DRAWS)])
     places.append(len(plan.names) + plan.bent.index(name))
     coef, values, vectors = fit.coef[places], *np.linalg.eigh(fit.cov[np.ix_(places, places)])
-    errors = vectors * np.sqrt(np.maximum(values, 0)) @ rng.standard_normal((2, DRAWS))
+    root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T  # symmetric, as in `Joint.errors`
+    errors = root @ rng.standard_normal((2, DRAWS))
     heavy = np.sqrt(fit.dof / rng.chisquare(fit.dof, DRAWS))
     return found.bends.curve(found.names.index(name)), coef, coef[:, None] + errors * heavy
 
@@ -176,6 +177,7 @@ def _priced(study, name, value, change, interval):
         needed = np.ceil(needed - 1e-9) if change > 0 else np.floor(needed + 1e-9)
     room = BEYOND * np.ptp(scale(seen))
     inside = scale(seen.min()) - room <= scale(value) + change <= scale(seen.max()) + room
+    inside &= needed >= min(seen.min(), 0)  # what was never negative does not go below 0
     return {**row, "needed": needed, "change": needed - value, "change_low": low, "change_high": high,
             "change_percent": (needed - value) * percent, "percent_low": low * percent, "percent_high": high * percent,
             "percent_least": min(abs(low), abs(high)) * percent, "reachable": bool(inside),

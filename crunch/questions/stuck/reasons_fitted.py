@@ -29,7 +29,7 @@ class Ledger:
     points, half : array, shape (p,)
         Effect times change, and half of its interval.
     effect : array, shape (p,)
-        Per unit of the scale.
+        Per unit of the scale; of a lever on a curve the mean slope over the stretch.
     """
 
     names: tuple
@@ -69,8 +69,7 @@ def ledger(study, effects, case, level):
              else np.full(len(plan.names), np.nan))
     points, se = np.array([_between_thirds(effects, name, columns[case.stretch, k])
                            for k, name in enumerate(plan.names)]).T
-    # Where a lever stands on a curve, its effect is the slope of what it did.
-    effect = np.divide(points, change, out=fit.coef[:len(plan.names)].copy(), where=change != 0)
+    effect = np.array([_steepness(effects, name, columns[case.stretch, k]) for k, name in enumerate(plan.names)])
     return Ledger(plan.names, change, usual, points, stats.t.ppf(0.5 + level / 2, fit.dof) * se, effect)
 
 
@@ -83,6 +82,16 @@ def _between_thirds(effects, name, values):
         parts.append(_change(effects.bends.curve(effects.names.index(name)).of(values)))
     by = np.array(parts)
     return fit.coef[places] @ by, np.sqrt(max(by @ fit.cov[np.ix_(places, places)] @ by, 0.0))
+
+
+def _steepness(effects, name, values):
+    """The mean slope of the lever's curve over a stretch; points over change would be anything where it came back."""
+    plan, fit = effects.score
+    straight = fit.coef[plan.names.index(name)]
+    if name not in plan.bent:
+        return straight
+    curve = effects.bends.curve(effects.names.index(name))
+    return straight + fit.coef[len(plan.names) + plan.bent.index(name)] * curve.slope(values).mean()
 
 
 def _change(columns):

@@ -7,7 +7,7 @@ import pandas as pd
 from crunch.digits import about, distance, more, plain, roughly, sufficient
 from crunch.errors import counted
 from crunch.questions.stuck.prices import FAR, PRICED, UNKNOWN
-from crunch.wording import THIN, number, on_grid, places, points, series
+from crunch.wording import THIN, estimate, number, on_grid, places, points, series
 
 MOST = 6  # levers that a sentence names
 NOT_EFFORT = ("A percent of one lever is not as easy as a percent of another: what a change would cost you is not in "
@@ -32,8 +32,10 @@ def price_list(table, step):
 
 
 def interval(row):
-    """A price in percent with its interval, or what it is at least."""
+    """A price in percent with its interval, or what it is at least; in units where the lever stands at 0."""
     if row["verdict"] != UNKNOWN:
+        if math.isnan(row["change_percent"]):
+            return estimate(row["change"], row["change_low"], row["change_high"])
         low, high = sorted((row["percent_low"], row["percent_high"]), key=abs)
         return f"{roughly(row['change_percent'])} ({roughly(low)} to {roughly(high)})"
     least = row["percent_least"]

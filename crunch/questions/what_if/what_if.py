@@ -173,6 +173,8 @@ def _shown(known, before, after, another):
     """What would be shown, with which probability."""
     if known.rounding is None:
         return []
+    if np.isnan(after).any():  # nothing is known of a lever that moves
+        return []
     drawn = [known.rounding(values) for values in (after, before, another)]
     grid = np.unique(np.concatenate(drawn[:2]))
     parts = [[float((values == point).mean()) for values in drawn] for point in grid]

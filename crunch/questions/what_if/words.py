@@ -26,6 +26,10 @@ def sentence(known, rows, shown, levers):
         return (f"{lead}, {study.score} is {plain(score['after'])} by the formula{_shows(shown, study, 'shows')}"
                 f"{_sides(rows[1:])}.")
     then = f"{_shows(shown, study, 'show')}{_sides(rows[1:])}."
+    if np.isnan(score["after"]):
+        told = _sides([row for row in rows[1:] if not np.isnan(row["after"])])
+        return (f"{lead}, this table can't tell what {study.score} would be: it does not show what goes with "
+                f"{series(_unknown(known, levers))}{told}.")
     return (f"{lead}, {study.score} would go from {_value(score, 'now')} to {_value(score, 'after')} ({_range(score)})"
             f"{then} {CARRIES}")
 
@@ -34,6 +38,12 @@ def _lever(row):
     if np.isnan(row["change_percent"]):
         return f"{row['lever']} from 0 to {plain(row['after'])}"
     return f"{row['lever']} {plain(row['now'])} → {plain(row['after'])} ({roughly(row['change_percent'])})"
+
+
+def _unknown(known, levers):
+    """The levers of which nothing is known of what goes with them in the score."""
+    dark = np.isnan(known.found.slopes.coef[:, 0])
+    return [row["lever"] for row in levers if dark[known.found.names.index(row["lever"])]]
 
 
 def _digits(row):
@@ -90,6 +100,8 @@ def _columns(row):
     """What stands in a row of the table; nothing is known of a side effect without a value now."""
     if np.isnan(row["now"]):
         return {"now": "no value", "after (interval)": "can't tell", "another row like it": ""}
+    if np.isnan(row["after"]):
+        return {"now": plain(row["now"]), "after (interval)": "can't tell", "another row like it": ""}
     apart = row["another_high"] - row["another_low"]
     wide = places(apart) if apart > 0 else _digits(row)
     low, high = (number(row[key], wide) for key in ("another_low", "another_high"))

@@ -501,3 +501,17 @@ def test_frontiers_on_curves_agree_with_plans_and_with_a_grid(side):
                 if (known.outcomes[o].natural(after[:, o]) <= at["level"]).mean() >= 0.8:
                     top = max(top, np.quantile(after[:, 0], 0.2, method="higher"))
         assert at["score"] >= top - 0.05
+
+
+def test_no_frontier_where_the_same_levers_are_best_for_both():
+    """A side effect that is the lever itself has no noise, and its best is the score's best: no point lies between."""
+    rng = np.random.default_rng(3)
+    a = np.exp(rng.normal(3, 1, 120))
+    table = pd.DataFrame({"a": a, "y": 50 + 2 * np.log(a) + rng.normal(size=120), "same": a})
+    s = Study(table, score="y", levers="a", side_effects={"same": "more"})
+    assert sentence(lambda: crunch.frontier(s, "same", points=3)) == (
+        "A frontier goes from the best of 'same' to the best of 'y', but no point of it was found: the same levers are best "
+        "for both, or nothing between is sure enough. Ask for one of them, as in crunch.plan(study, least='same').")
+    plan = crunch.plan(s, least="same")
+    assert plan.feasible
+    assert plan.table["after"][0] == pytest.approx(np.exp(np.log(a).max() + 0.1 * np.ptp(np.log(a))))

@@ -253,3 +253,26 @@ def test_other_refusals():
     lazy = pytest.importorskip("polars").DataFrame(world()).lazy()
     assert sentence(lambda: crunch.side_effects(Study(lazy, score="s", levers=["a"], side_effects=["hours"]))).startswith(
         "This needs the rows themselves")
+
+
+def test_what_is_the_score_itself_costs_exactly_what_it_gains():
+    """Errors of a copy and of the score cancel, but for rounding: the root of what is left was none."""
+    table = world().assign(hours=lambda t: t["s"], talk=lambda t: 2 * t["s"] + 1)
+    trades = crunch.side_effects(asked(table, sides={"hours": "less"})).trades.set_index("lever")
+    assert (trades.loc[["a", "b", "g"], "costs_more"] == 0).all()
+    np.testing.assert_allclose(trades["sacrifice"], trades["gain"], rtol=1e-9)
+
+
+def test_no_trade_is_called_where_the_mean_slope_and_a_usual_move_go_opposite_ways():
+    """A hump over a skewed lever: more of it goes with more on average over the rows, but with less from the 10th to the 90th."""
+    rng = np.random.default_rng(1)
+    x = np.minimum(rng.exponential(2, 400), 12)
+    table = pd.DataFrame({"x": x, "s": 60 - 0.6 * (x - 2.2) ** 2 + rng.normal(size=400), "hours": 5 + 0.5 * x + rng.normal(size=400)})
+    low, high = np.quantile(x, [0.1, 0.9])
+    answer = crunch.side_effects(asked(table, "x", sides={"hours": "less"}))
+    cell, trade = answer.table.iloc[0], answer.trades.iloc[0]
+    assert cell["verdict"] == "moves it"
+    assert cell["effect"] == pytest.approx((-1.2 * (x - 2.2)).mean(), abs=0.15)
+    assert trade["gain"] * answer.outcomes[0].usual == pytest.approx(-0.6 * ((high - 2.2) ** 2 - (low - 2.2) ** 2), abs=0.5)
+    assert (trade["way"], trade["verdict"]) == ("up", "avoid")  # hours get worse, and of the score it depends
+    assert answer.sentence.startswith("No lever is seen to go with more s at a known price.")

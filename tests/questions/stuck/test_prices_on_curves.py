@@ -11,6 +11,7 @@ import crunch
 from crunch import Study
 from crunch.effects.bends import Bends
 from crunch.questions.stuck.prices import _ways
+from crunch.questions.stuck.words import interval
 
 CURVE = Bends(np.array(0), np.array(2.0), np.array(-1.0), np.array(5.0))
 
@@ -77,3 +78,43 @@ def test_where_the_curve_never_gets_there_nothing_is_priced():
     assert answer.table["verdict"].tolist() == ["can't tell"]
     assert "can't be priced" in str(answer.readable())
     crunch.charts.stuck(answer)
+
+
+def of_counts(way):
+    """Many rows without any posts; each doubling of posts + 1 goes with points, up or down."""
+    rng = np.random.default_rng(0)
+    posts = rng.poisson(np.exp(rng.normal(2, 1, 200))).astype(float)
+    posts[:40] = 0
+    table = pd.DataFrame({"posts": posts, "y": np.round(50 + way * 2 * np.log1p(posts) + rng.normal(size=200))})
+    return Study(table, score="y", levers="posts", step=1)
+
+
+def test_a_price_from_zero_is_in_units_since_nothing_is_a_percent_of_it():
+    answer = crunch.stuck(of_counts(1), at=3)
+    row = answer.table.iloc[0]
+    assert (row["value"], row["needed"], row["verdict"]) == (0, 1, "priced")
+    assert answer.sentence.endswith(" what is missing goes with posts " + interval(row) + ".")
+    assert interval(row).startswith("+1.")
+    assert "–" not in interval(row)
+
+
+def test_a_count_is_never_priced_below_zero():
+    row = crunch.stuck(of_counts(-1), at=3).table.iloc[0]
+    assert row["needed"] < 0
+    assert (row["reachable"], row["verdict"]) == (False, "never seen")
+
+
+def test_a_lever_that_came_back_on_its_curve_does_not_count_most():
+    """Far out and back to the top: points gained without a change, which says nothing of how steep the curve is there."""
+    rng = np.random.default_rng(2)
+    x, z = rng.uniform(0, 10, 160), rng.normal(10, 2, 160)
+    x[-12:] = [2, 8, 2, 8, 5, 5, 5, 5, 5, 5, 5, 5 + 4e-6]
+    z[-12:] = 10 + rng.normal(0, 0.1, 12)
+    y = np.round(50 - 0.05 * (x - 5) ** 2 + 0.8 * z + 0.2 * rng.normal(size=160))
+    y[-12:] = 58
+    table = pd.DataFrame({"week": pd.date_range("2020-01-06", periods=160, freq="W-MON"), "x": x, "z": z, "y": y})
+    s = Study(table, score="y", levers=["x", "z"], time="week", step=1, scales={"x": "linear", "z": "linear"})
+    reasons = crunch.stuck(s, window={}).why.table.set_index("reason")
+    assert reasons.loc["the levers have hardly moved", "evidence"].startswith("z, which counts most, ")
+    assert reasons.loc["levers offset each other", "evidence"].startswith("From the first to the last third, in points with "
+                                                                          "intervals: x +0.4")
