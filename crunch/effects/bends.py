@@ -9,7 +9,7 @@ from crunch.effects.verdict import adjusted
 from crunch.regression.columns import demeaned, independent
 from crunch.regression.wandering import comes_back
 
-ALPHA = 0.05  # false-discovery rate of bends
+ALPHA = 0.01  # false-discovery rate of bends: a curve that is none costs every answer
 _VALUES = 5  # that a lever must take, so that a bend can be seen
 
 

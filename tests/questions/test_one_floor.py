@@ -129,7 +129,7 @@ def test_on_one_side_of_a_hump_every_question_goes_the_same_way():
     drivers = crunch.drivers(s)
     assert drivers.table["effect"][0] < 0
     assert "+1 x goes on average over the rows, on a curve, with −1." in drivers.sentence
-    assert any("is the mean slope of that curve over the rows" in note for note in drivers.notes)
+    assert any("is the mean slope over the rows of the parabola that fits best" in note for note in drivers.notes)
     assert any(note == "The price in x follows that curve from where this row stands." for note in stuck.notes)
     truth = -0.6 * ((change["needed"] - 3) ** 2 - (1 - 3) ** 2)
     assert truth == pytest.approx(stuck.to_target, abs=0.15)

@@ -145,8 +145,8 @@ def _averages(found):
     """That a curve is stated by its mean slope."""
     if not found.bent:
         return []
-    return [f"The effect of {series(found.bent)} is the mean slope of that curve over the rows; what a change goes "
-            "with in one of them, crunch.stuck and crunch.what_if say."]
+    return [f"The effect of {series(found.bent)} is the mean slope over the rows of the parabola that fits best; what "
+            "a change goes with in one of them, crunch.stuck and crunch.what_if say."]
 
 
 def _together(found):
