@@ -9,7 +9,7 @@ import pickle
 import subprocess
 import sys
 
-from crunch.reading import sheet
+from crunch.reading import worksheet
 
 _MAGIC = b"\xd0\xcf\x11\xe0"
 _MEMORY = 2**30  # bytes: a full sheet of 65 536 rows and 256 columns takes half of it
@@ -23,7 +23,7 @@ def needed(path):
 
 
 def read(path, wanted):
-    """As `crunch.reading.sheet.read`, in another process; ValueError or TimeoutExpired when that one ends badly."""
+    """As `crunch.reading.worksheet.read`, in another process; ValueError or TimeoutExpired when that one ends badly."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-P", "-m", __name__], input=pickle.dumps((path, wanted)), env=env,
                           capture_output=True, timeout=_SECONDS)
@@ -43,4 +43,4 @@ def _limit():
 
 if __name__ == "__main__":
     _limit()
-    sys.stdout.buffer.write(pickle.dumps(sheet.read(*pickle.load(sys.stdin.buffer))))
+    sys.stdout.buffer.write(pickle.dumps(worksheet.read(*pickle.load(sys.stdin.buffer))))

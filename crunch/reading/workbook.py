@@ -1,7 +1,7 @@
 """One sheet of a workbook that anybody may have made: read, or refused in one sentence."""
 
 from crunch.errors import InputError
-from crunch.reading import apart, extent, sheet
+from crunch.reading import apart, extent, worksheet
 
 
 class BrokenWorkbookError(Exception):
@@ -19,7 +19,7 @@ def sheet_rows(path, wanted):
     Returns
     -------
     name, names, rows
-        As from `crunch.reading.sheet.read`.
+        As from `crunch.reading.worksheet.read`.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def sheet_rows(path, wanted):
     """
     try:
         extent.check_file(path)
-        return apart.read(path, wanted) if apart.needed(path) else sheet.read(path, wanted)
+        return apart.read(path, wanted) if apart.needed(path) else worksheet.read(path, wanted)
     except (InputError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of calamine is no Exception

@@ -142,7 +142,8 @@ def table(kind, rows=240, seed=5):
     rng = np.random.default_rng(seed)
     a, b, e = rng.normal(10, 2, rows), rng.normal(20, 3, rows), rng.normal(size=(3, rows))
     group = np.array(["north", "south", "west"])[rng.integers(3, size=rows)]
-    out = pd.DataFrame({"a": a, "b": b, "group": group, "score": 50 + 1.5 * a + 0.4 * b + e[0],
+    on = rng.integers(0, 2, size=rows).astype(float)
+    out = pd.DataFrame({"a": a, "b": b, "on": on, "group": group, "score": 50 + 1.5 * a + 0.4 * b + on + e[0],
                         "hours": 5 + 0.8 * a + e[1], "mails": 30 - 0.5 * b + e[2]})
     if kind == "diary":
         out["when"] = pd.date_range("2021-01-04", periods=rows, freq="W-MON")
@@ -154,7 +155,7 @@ def table(kind, rows=240, seed=5):
 def opened(data, kind, **roles):
     time = {"accounts": {}, "diary": {"time": "when"}, "panel": {"time": "when", "unit": "shop"}}[kind]
     linear = dict.fromkeys(("a", "b"), "linear")
-    return Study(data, score="score", levers=["a", "b"], side_effects={"hours": "less", "mails": "less"}, step=0.5,
+    return Study(data, score="score", levers=["a", "b", "on"], side_effects={"hours": "less", "mails": "less"}, step=0.5,
                  scales=linear, **time, **roles)
 
 
@@ -162,11 +163,15 @@ HOLES = {
     "every seventh row": lambda data: np.arange(len(data)) % 7 == 3,
     "the first half": lambda data: np.arange(len(data)) < len(data) // 2,
     "where the lever is low": lambda data: data["a"] < 9,
+    "where a switch is on": lambda data: data["on"] == 1,
+    "a unit that leaves early": lambda data: (data["shop"] == "s03") & (data["when"] > 9) if "shop" in data else data["b"] > 26,
     "one unit": lambda data: data["shop"] == "s03" if "shop" in data else np.arange(len(data)) == 5,
 }
 QUESTIONS = {  # and how far two of its answers may be apart, since draws are of all outcomes together
     "drivers": (lambda s: crunch.drivers(s, draws=0).table, 0),
     "importance": (lambda s: crunch.importance(s).table, 0),
+    "overlaps": (lambda s: crunch.overlaps(crunch.importance(s)).table, 0),
+    "rounded": (lambda s: crunch.rounded(s).table if s.kind != "panel" else pd.DataFrame(), 0),
     "stuck": (lambda s: crunch.stuck(s).table, 0),
     "bounds": (lambda s: crunch.bounds(s, noise=20).table, 0),
     "side_effects": (lambda s: _of_others(crunch.side_effects(s))[["lever", "effect", "p_value"]], 0),
@@ -198,10 +203,15 @@ def test_a_side_effect_with_gaps_has_the_effect_of_the_rows_that_have_it(hole):
     data = table("accounts")
     gone = HOLES[hole](data)
     s = opened(data.assign(hours=data["hours"].where(~gone)), "accounts")
-    fit = sm.OLS(data["hours"][~gone], sm.add_constant(data.loc[~gone, ["a", "b"]])).fit(cov_type="HC3", use_t=True)
-    cells = crunch.side_effects(s).table.query("outcome == 'hours'").set_index("lever")
-    np.testing.assert_allclose(cells["effect"], fit.params[["a", "b"]], rtol=1e-9)
-    np.testing.assert_allclose(cells["p_value"], fit.pvalues[["a", "b"]], rtol=1e-6)
+    moved = [name for name in ("a", "b", "on") if np.ptp(data.loc[~gone, name]) > 0]
+    fit = sm.OLS(data["hours"][~gone], sm.add_constant(data.loc[~gone, moved])).fit(cov_type="HC3", use_t=True)
+    answer = crunch.side_effects(s)
+    cells = answer.table.query("outcome == 'hours'").set_index("lever")
+    np.testing.assert_allclose(cells.loc[moved, "effect"], fit.params[moved], rtol=1e-9)
+    np.testing.assert_allclose(cells.loc[moved, "p_value"], fit.pvalues[moved], rtol=1e-6)
+    if len(moved) < 3:  # a lever that stood still where the side effect is known
+        assert cells.loc["on", "verdict"] == "can't tell"
+        assert any(note.startswith("For hours: 'on' cannot be told apart") for note in answer.notes)
 
 
 @pytest.mark.parametrize(("kind", "hole"), [("diary", "every seventh row"), ("diary", "the first half"),
@@ -210,7 +220,7 @@ def test_the_same_in_time_by_dummies_and_lags_written_out(kind, hole):
     data = table(kind)
     gone = HOLES[hole](data)
     s = opened(data.assign(hours=data["hours"].where(~gone)), kind)
-    X, y = data[["a", "b"]].to_numpy(), data["hours"].to_numpy()
+    X, y = data[["a", "b", "on"]].to_numpy(), data["hours"].to_numpy()
     keep = np.flatnonzero(~gone)
     if kind == "diary":
         past = np.column_stack([data["hours"].where(~gone), X, data["score"]])
@@ -220,7 +230,7 @@ def test_the_same_in_time_by_dummies_and_lags_written_out(kind, hole):
     else:
         dummies = pd.get_dummies(data.loc[~gone, ["shop", "when"]].astype(str), drop_first=True, dtype=float)
         X = np.column_stack([X[keep], np.ones(len(keep)), dummies])
-    truth = np.linalg.lstsq(X, y[keep], rcond=None)[0][:2]
+    truth = np.linalg.lstsq(X, y[keep], rcond=None)[0][:3]
     cells = crunch.side_effects(s).table.query("outcome == 'hours'")
     np.testing.assert_allclose(cells["effect"], truth, rtol=1e-6)
 

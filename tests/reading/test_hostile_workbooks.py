@@ -176,7 +176,7 @@ def test_what_is_refused_in_the_middle_of_reading_is_an_error_of_ours(tmp_path, 
 
     def panic(*_):
         raise PanicError
-    monkeypatch.setattr("crunch.reading.sheet.read", panic)
+    monkeypatch.setattr("crunch.reading.worksheet.read", panic)
     with pytest.raises(InputError, match=r"must hold a workbook, but x\.xlsx does not"):
         read(xlsx(tmp_path / "x.xlsx", TABLE))
 
