@@ -137,7 +137,8 @@ def _measured(answer, drawn):
         ends = f", {level_text(answer.level)} intervals" if known else "; for intervals, bootstrap them"
         return f"Share of the {variation_of(answer.divided, answer.score)}, of 100{THIN}%{ends}"
     per = "the change under each name" if drawn == _STATED else "each lever's move from its 10th to its 90th percentile"
-    return f"Points of {answer.score} for {per}, {level_text(answer.level)} intervals"
+    average = ", on average over the rows" if answer.bent and drawn == _STATED else ""
+    return f"Points of {answer.score} for {per}{average}, {level_text(answer.level)} intervals"
 
 
 def _reading(row, drawn):

@@ -144,7 +144,10 @@ class _Pulled(Asked):
         pairs = self.readings(values)
         told = [f"{outcome.name} {reading.text}" for outcome, reading in pairs if reading.kind not in (UNSURE, STILL)]
         lead = f"{values['lever']} {_move(values['move'])} ({self.change(values)}): "
-        end = f"All intervals hold together at {level_text(values['level'])}, other levers held equal; an association."
+        curved = values["lever"] in (name for name, _ in self.answer(values).bent)
+        average = ", by mean slopes over the rows" if curved else ""
+        end = (f"All intervals hold together at {level_text(values['level'])}, other levers held equal{average}; "
+               "an association.")
         return f"{lead}{'; '.join(told) if told else 'nothing is seen to move'}. {end}"
 
     def code(self, **values):
