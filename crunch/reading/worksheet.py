@@ -39,7 +39,9 @@ def read(path, sheet):
         return None, names, []
     extent.check_sheet(path, name)
     cells = book.get_sheet_by_name(name)
-    left = ("",) * (cells.start[1] if cells.start else 0)  # columns are counted from A
+    if cells.start is None:  # of a sheet without any cell older versions cannot give the rows
+        return name, names, []
+    left = ("",) * cells.start[1]  # columns are counted from A
     return name, names, [(line, (*left, *map(_as_held, row)) if any(cell != "" for cell in row) else ())
                          for line, row in enumerate(cells.iter_rows(), 1)]
 
