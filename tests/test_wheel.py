@@ -16,7 +16,7 @@ from places import ROOT
 
 import crunch
 
-pytestmark = [pytest.mark.setup, pytest.mark.xdist_group("wheel")]
+pytestmark = [pytest.mark.setup, pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
 

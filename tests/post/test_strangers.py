@@ -234,6 +234,7 @@ def test_html_deeper_than_anybody_writes_is_told_at_once(tmp_path, html):
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text_", ["<script " * 10_000, "<style scoped>" * 10_000, "<img " * 5_000, "![a](" * 5_000, "> " * 3000 + "x", "- " * 3000 + "x", "<li>x" * 3000, "</div>" * 10_000])
 def test_nothing_takes_for_ever(tmp_path, text_):
     path = notebook(tmp_path / "a.ipynb", [text(text_), code("", [{"output_type": "display_data", "metadata": {}, "data": {"text/html": text_}}])])
@@ -273,6 +274,7 @@ def changed(value, rng):
     return value
 
 
+@pytest.mark.slow
 def test_any_change_of_a_notebook_is_exported_harmlessly_or_told_in_a_sentence(tmp_path):
     rng = random.Random(1)
     cells = [text("# A title\n\n![d](attachment:e.png) and text", attachments={"e.png": {"image/png": PNG}}),
