@@ -204,22 +204,6 @@ def _orthogonal(X):
         return np.linalg.qr(X)
 
 
-def least_squares(y, X, *, clusters=None, absorbed=0):
-    """The regression of one outcome on a matrix; see `factored`.
-
-    Parameters
-    ----------
-    y : array, shape (rows,)
-    X, clusters, absorbed
-        As for `factored`.
-
-    Returns
-    -------
-    Fit
-    """
-    return factored(X, clusters=clusters, absorbed=absorbed).fit(y)
-
-
 def _plain(y, Q, R):
     """Coefficients and residuals by QR alone."""
     along = Q.T @ y

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from amounts import some_and_all
+from fits import least_squares
 
 import crunch
 from crunch import Study
@@ -12,7 +13,6 @@ from crunch.datasets import study
 from crunch.effects.bends import Bends
 from crunch.effects.effects import effects, of_score
 from crunch.effects.outlook import outlook
-from crunch.regression.fit import least_squares
 
 CURVE = 0.3
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fits import least_squares
 from scipy import stats
 from scipy.optimize import minimize
 
@@ -10,7 +11,6 @@ import crunch
 from crunch import InputError, Study
 from crunch.datasets import study
 from crunch.regression.censored import interval_fit
-from crunch.regression.fit import least_squares
 
 TRUTH = [20, 0.25, -0.15]  # levers that together move the score by about a quarter of a step
 

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from amounts import some_and_all
+from fits import least_squares
 from scipy import stats
 
 from crunch import Study
 from crunch.datasets import study
 from crunch.effects.design import design
 from crunch.effects.effects import effects
-from crunch.regression.fit import least_squares
 from crunch.regression.joint import Joint
 from crunch.regression.region import Region
 
