@@ -10,7 +10,7 @@ CARRIES = "That holds as far as what goes together in this table still does when
 
 def left_open(study):
     """What of the score's variation is divided among levers, as a phrase: "variation" where it is all of it."""
-    what = {"accounts": "variation", "diary": "variation that its past, trend and season leave open",
+    what = {"accounts": "variation", "diary": "variation that its past and the calendar leave open",
             "panel": "variation within units and periods"}
     return what[study.kind]
 

@@ -13,6 +13,7 @@ def instead(study, score, values, rows, window, scales, timeline):
     """See `crunch.Study.instead`."""
     checks.columns(values, study.frame.columns, "values", "columns of the study")
     checks.columns(window, study.levers, "window", "levers")
+    _in_place(study, values, window, timeline)
     other = copy(study)
     other._kept = {}
     frame = _with(study.frame, values)
@@ -34,6 +35,19 @@ def instead(study, score, values, rows, window, scales, timeline):
     other._ends = frame[:0]
     other.rows = len(frame)
     return other
+
+
+def _in_place(study, values, window, timeline):
+    """Refuse a window where rows do not follow each other, and values or periods that are not one a row."""
+    if window and study.kind != "diary":
+        raise InputError(f"A window looks back in time, so it needs a diary, but this study holds {study.kind}. "
+                         "Leave window out.")
+    given = {f"values[{show(name)}]": len(column) for name, column in values.items()}
+    given |= {} if timeline is None else {"timeline": len(timeline.index)}
+    for name, length in given.items():
+        if length != study.rows:
+            raise InputError(f"{name} must have one value for each row, but the study has {counted(study.rows, 'row')} "
+                             f"and {counted(length, 'value')} were given. Take them from study.frame.")
 
 
 def _with(frame, values):

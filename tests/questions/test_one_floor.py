@@ -103,10 +103,13 @@ def test_importance_of_a_study_by_groups_and_other_methods():
     plan, _ = of_score(s).score
     first = crunch.importance(s, method="first").table.set_index("lever")["share"]
     assert first["stock_cover"] == pytest.approx(np.corrcoef(plan.levers[:, 0], plan.y)[0, 1] ** 2, abs=1e-12)
-    with pytest.raises(InputError) as error:
-        crunch.importance(s, "fulfilment")
-    assert str(error.value) == ("The roles of a study say what is divided among which levers, but y='fulfilment' was given "
-                                "with one. Leave y out, or give the table itself.")
+    for given in ({"y": "fulfilment"}, {"y": s.frame["fulfilment"]}, {"weights": np.ones(s.rows)}, {"always": ["promotions"]}):
+        name, = given
+        with pytest.raises(InputError) as error:
+            crunch.importance(s, **given)
+        assert str(error.value) == (f"The roles of a study say what is divided among which levers, but {name} was given with "
+                                    f"one. Leave {name} out, or give the table itself.")
+    assert crunch.importance(s, always=[]).table["share"].sum() == pytest.approx(alone.sum(), abs=1e-12)
 
 
 def test_a_lever_on_a_curve_has_one_share_for_slope_and_bend():

@@ -101,12 +101,20 @@ def test_what_was_found_of_one_is_not_taken_for_the_other():
     ({"rows": [0, 999]}, "rows are numbers from 0 to 129, or one True or False for each of 130 rows, but [0, 999] was given. For example rows=range(65)."),
     ({"rows": [True, False]}, "rows are numbers from 0 to 129, or one True or False for each of 130 rows, but [True, False] was given. For example rows=range(65)."),
     ({"window": {"klout": 3}}, "Every column named in window must be one of the levers, but 'klout' is not. They are 'followers', 'following', 'posts', 'replies', 'shares' and 'quality_hours'."),
+    ({"values": {"hours": [1.0, 2.0]}}, "values['hours'] must have one value for each row, but the study has 130 rows and 2 values were given. Take them from study.frame."),
+    ({"timeline": Timeline(np.arange(3), "week", None)}, "timeline must have one value for each row, but the study has 130 rows and 3 values were given. Take them from study.frame."),
     ({"window": {"posts": 0}}, "window['posts'] must be a whole number of at least 1, but 0 was given. For example window['posts']=1."),
 ])
 def test_what_cannot_be_is_refused(asked, says):
     with pytest.raises(InputError) as error:
         study("stuck_at_55").instead(**asked)
     assert str(error.value) == says
+
+
+@pytest.mark.parametrize(("name", "lever"), [("accounts", "posts"), ("shops", "staff_hours")])
+def test_rows_that_do_not_follow_each_other_have_no_window(name, lever):
+    with pytest.raises(InputError, match="A window looks back in time, so it needs a diary"):
+        study(name).instead(window={lever: 3})
 
 
 def test_only_doors_open_a_study():

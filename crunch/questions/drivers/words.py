@@ -146,7 +146,7 @@ def _averages(found):
     if not found.bent:
         return []
     return [f"The effect of {series(found.bent)} is the mean slope over the rows of the parabola that fits best; what "
-            "a change goes with in one of them, crunch.stuck and crunch.what_if say."]
+            "a change goes with in one of them, crunch.what_if says."]
 
 
 def _together(found):

