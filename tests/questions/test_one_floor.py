@@ -95,6 +95,13 @@ def test_importance_of_a_study_divides_what_drivers_divides(name):
     assert (ours.divided == "variation") == (s.kind == "accounts")
 
 
+def test_what_noise_would_explain_allows_for_what_the_past_takes():
+    """Six levers on 127 weeks: mean, trend and wave take four, levers and score of the last three weeks 21."""
+    notes = crunch.importance(study("stuck_at_55")).notes
+    said = f"would be expected to go with {round(100 * 6 / (127 - 4 - 3 * 7))}\u202f% of the variation that its past and the calendar leave open."
+    assert any(note.endswith(said) for note in notes)
+
+
 def test_importance_of_a_study_by_groups_and_other_methods():
     s = study("shops")
     grouped = crunch.importance(s, groups={"people": ["staff_hours", "promotions"]}).table.set_index("lever")["share"]

@@ -70,4 +70,4 @@ def _players(study, plan, groups):
     labels = np.empty(len(flat), dtype=object)
     labels[flat] = who.labels
     return replace(who, members=[tuple(flat[k] for k in member) for member in who.members], labels=tuple(labels),
-                   divided=left_open(study))
+                   divided=left_open(study), spent=plan.structure.shape[1] + plan.absorbed)

@@ -102,10 +102,10 @@ def meaning(who, parts, rows):
     if who.still:
         notes.append(f"{_few(who.still)} {'is' if len(who.still) == 1 else 'are'} the same in every row and set aside: "
                      "what never moved shows nothing.")
-    chance = columns / max(rows - 1, 1)
+    chance = columns / max(rows - who.spent, 1)
     if chance >= 0.02:
         notes.append(f"On {counted(rows, 'row')}, {counted(columns, 'column')} of pure noise would be expected to go "
-                     f"with {percent(chance)} of the variation.")
+                     f"with {percent(chance)} of the {who.divided}.")
     for group in parts.game.joined:
         if len(group) > 1:
             notes.append(f"{_few([who.names[j] for j in group], 12)} move almost exactly together and cannot be told "
