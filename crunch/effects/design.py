@@ -91,13 +91,11 @@ class Design:
     @cached_property
     def factored(self):
         """The matrix taken apart, once for all outcomes that share it."""
-        return self.apart(self.matrix)
+        return self.apart(self.matrix, len(self.names) + len(self.bent))
 
-    def apart(self, columns):
+    def apart(self, columns, asked=None):
         """Some of its columns taken apart, with the errors of this kind of table."""
-        # Unit means are nested in the clusters and cost no degrees of freedom.
-        periods = 0 if self.times is None else int(self.times.max())
-        return factored(columns, clusters=self.units, absorbed=periods)
+        return factored(columns, clusters=self.units, times=self.times, asked=asked)
 
     def fit(self):
         """The regression; None where nothing is left to explain, or no lever to explain it."""

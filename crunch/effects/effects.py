@@ -5,11 +5,13 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from crunch.effects.bends import Bends, bends_of, bent_levers, with_squares
 from crunch.effects.design import design
 from crunch.effects.lags import lags_needed
 from crunch.effects.outcomes import outcome_of, outcomes
+from crunch.effects.verdict import adjusted, shared_level
 from crunch.errors import FEW_ROWS, InputError, counted, listing, show
 from crunch.regression.joint import Joint, joint
 from crunch.wording import series
@@ -70,7 +72,31 @@ class Effects:
         """Mean slopes over the study's rows with their errors, a `Joint` of the levers alone."""
         p, m = len(self.names), len(self.outcomes)
         cells = self.joint.correlation.reshape(-1, m, len(self.joint.coef), m)[:p, :, :p].reshape(p * m, p * m)
-        return Joint(self.joint.coef[:p], self.joint.se[:p], self.joint.dof, cells)
+        return Joint(self.joint.coef[:p], self.joint.se[:p], self.joint.dof[:p], cells)
+
+    @cached_property
+    def families(self):
+        """Cells that are asked together: those of the score, and those of all side effects, as places of outcomes."""
+        return [part for part in (slice(0, 1), slice(1, None)) if self.outcomes[part]]
+
+    @cached_property
+    def q_values(self):
+        """False-discovery adjusted p-values of the mean slopes, shape (p, m)."""
+        out = np.full(self.slopes.se.shape, np.nan)
+        for part in self.families:
+            out[:, part] = adjusted(self.slopes.p_values[:, part].ravel()).reshape(out[:, part].shape)
+        return out
+
+    def levels(self, level):
+        """The level at which the intervals of each outcome are drawn, shape (m,); see `shared_level`."""
+        out = np.empty(len(self.outcomes))
+        for part in self.families:
+            out[part] = shared_level(self.slopes.p_values[:, part].ravel(), level)
+        return out
+
+    def wide(self, level):
+        """Half the widths of these intervals, in standard errors, shape (p, m)."""
+        return stats.t.ppf(0.5 + self.levels(level) / 2, self.slopes.dof)
 
     def move(self, j, o, start, end):
         """What goes with a lever's move in an outcome, the others held.
