@@ -129,7 +129,8 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
         table, words.sentence(study, table, found, level, horizon), notes, score=study.score,
         kind=study.kind, period=study.timeline.name, horizon=horizon, held=held(study), divided=left_open(study),
         level=level, each=found.each, matters=matters, rows=found.rows,
-        computed=bool(study.recipe) or parts.explained >= words.IDENTITY, bent=found.bent, explained=parts.explained, context_share=parts.context)
+        computed=bool(study.recipe) or parts.explained >= words.IDENTITY, bent=found.bent,
+        explained=parts.explained, context_share=parts.context)
 
 
 def _matters(study, asked):
