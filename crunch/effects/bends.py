@@ -116,7 +116,9 @@ def with_squares(study, plan, names):
 
 def _wanders(study, plan):
     """Whether the outcome of a diary may never come back by itself."""
-    return bool(plan.lags) and not comes_back(study.timeline.index[plan.ahead], plan.y, plan.lags)
+    if plan.units is not None or not plan.lags:
+        return False
+    return not comes_back(study.timeline.index[plan.ahead], plan.y, plan.lags)
 
 
 def _centred_square(study, name):

@@ -11,6 +11,7 @@ from crunch.effects.bends import Bends, bends_of, bent_levers, with_squares
 from crunch.effects.design import design
 from crunch.effects.lags import lags_needed
 from crunch.effects.outcomes import outcome_of, outcomes
+from crunch.effects.past import past_matters
 from crunch.effects.verdict import adjusted, shared_level
 from crunch.errors import FEW_ROWS, InputError, counted, listing, show
 from crunch.regression.joint import Joint, joint
@@ -148,10 +149,12 @@ def of_score(study, horizon=0):
 
 def _straight(study, horizon):
     """The design of the score, without curves, and whether the score still echoes itself."""
-    lags, echo = 0, False
+    lags, echo = (1, False) if study.kind == "diary" else (0, False)
     if study.kind == "diary" and study.score_moves:
         lags, echo = study.kept("lags", lambda: lags_needed(study))
-    return design(study, horizon=horizon, lags=max(lags, 1)), echo
+    if study.kind == "panel" and study.score_moves:
+        lags = int(study.kept("past", lambda: past_matters(study)))
+    return design(study, horizon=horizon, lags=lags), echo
 
 
 def _of_score(study, horizon):
@@ -184,12 +187,12 @@ def _with_side_effects(study, horizon, first):
 def _design_of(study, outcome, horizon, first):
     """A side effect on the score's columns where it is known in the same rows; else on columns of its own."""
     values = outcome.scale(study.frame[outcome.name].to_numpy())
-    if study.kind != "diary" and not np.isnan(values[first.ahead]).any():
+    if not first.lags and not np.isnan(values[first.ahead]).any():
         return first.of(values)
     other = study.instead(score=outcome.name, values={outcome.name: values})
     # A lever that answers to last week's score must not pass for what moves a side effect.
-    also = [study.frame[study.score].to_numpy()] if study.kind == "diary" else []
-    return design(other, horizon=horizon, lags=max(first.lags, 1), also=also)
+    also = [study.frame[study.score].to_numpy()] if first.lags else []
+    return design(other, horizon=horizon, lags=first.lags, also=also)
 
 
 def _why(study, name, error):
