@@ -27,7 +27,7 @@ def adjusted(p_values):
     return q_values
 
 
-def verdict(low, high, q_value, matters, alpha):
+def verdict(low, high, q_value, matters, alpha, doubted=False):
     """What an interval and a q-value say.
 
     Parameters
@@ -40,13 +40,15 @@ def verdict(low, high, q_value, matters, alpha):
         The smallest change of the score that anybody would notice.
     alpha : float
         One minus the level.
+    doubted : bool
+        Whether the lever must not be given a verdict, whatever the numbers are.
 
     Returns
     -------
     {"too small to matter", "moves it", "can't tell"}
         Too small when the whole interval lies within ±matters, even if it excludes zero.
     """
-    if np.isnan(low) or np.isnan(high):
+    if doubted or np.isnan(low) or np.isnan(high):
         return CANNOT
     if -matters < low and high < matters:
         return SMALL
