@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from crunch.effects import doubt_words
 from crunch.effects.bends import Bends, bends_of, bent_levers, with_squares
 from crunch.effects.design import design
+from crunch.effects.doubts import doubts
 from crunch.effects.lags import lags_needed
 from crunch.effects.outcomes import outcome_of, outcomes
 from crunch.effects.past import past_matters
@@ -37,6 +39,8 @@ class Effects:
         coefficient is the mean slope of its curve over the study's rows.
     echo : bool
         Whether the score of a diary still echoes itself.
+    doubts : tuple of dict
+        Per outcome: lever to `Doubt`, those that must not be given a verdict.
     notes : tuple of str
     left_out : dict of side effect to str
         Those without a regression, and why.
@@ -49,6 +53,7 @@ class Effects:
     fits: tuple
     joint: Joint
     echo: bool
+    doubts: tuple
     notes: tuple = ()
     left_out: dict | None = None
 
@@ -226,7 +231,17 @@ def _together(study, found, designs, fits, echo, notes, left_out):
     groups = [plan.rows if units is None else _units_of(plan, units) for plan in designs]
     count = study.rows if units is None else int(units.max()) + 1
     both = joint(fits, at, groups, (count, len(study.levers) + len(bent)))
-    return Effects(found, study.levers, bends, tuple(designs), tuple(fits), both, echo, tuple(notes), left_out)
+    doubted = tuple(doubts(study, plan, fit) for plan, fit in zip(designs, fits, strict=True))
+    return Effects(found, study.levers, bends, tuple(designs), tuple(fits), both, echo, doubted,
+                   tuple(dict.fromkeys((*notes, *_doubted(found, doubted)))), left_out)
+
+
+def _doubted(found, doubted):
+    """Every reason once, with the outcomes it is about where the score is not among them."""
+    said = dict.fromkeys(doubt_words.told(doubted[0]))
+    for outcome, own in zip(found[1:], doubted[1:], strict=True):
+        said |= {f"For {outcome.name}: {note}": None for note in doubt_words.told(own) if note not in said}
+    return list(said)
 
 
 def _units_of(plan, units):

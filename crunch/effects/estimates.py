@@ -1,6 +1,6 @@
 """Effects and shares of a study's levers, from its rows or from its sums, in one form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -44,6 +44,8 @@ class Estimates:
     settled : bool
         Whether the score leaves nothing to explain, and there are no estimates.
     notes : tuple of str
+    doubts : dict of lever to Doubt
+        Those that must not be given a verdict.
     """
 
     names: tuple
@@ -61,6 +63,7 @@ class Estimates:
     rows: int
     settled: bool
     notes: tuple
+    doubts: dict = field(default_factory=dict)
 
 
 def wanted_horizon(study, horizon):
@@ -135,7 +138,7 @@ def _from_rows(study, horizon, level, draws, rng):
         p_values=found.slopes.p_values[places, 0], each=found.levels(level)[0],
         swing=swing, swing_half=wide * se, reach=reach, bent=plan.bent,
         parts=split(plan, level, draws, rng), correlation=correlation, rows=len(plan.y), settled=False,
-        notes=(*words.method(study, plan, found.echo, horizon), *found.notes, *plan.notes))
+        notes=(*words.method(study, plan, found.echo, horizon), *found.notes, *plan.notes), doubts=found.doubts[0])
 
 
 def _none(study, plan):

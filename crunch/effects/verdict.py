@@ -59,7 +59,7 @@ def shared_level(p_values, level):
     return 1 - (1 - level) * count / asked if asked else level
 
 
-def verdict(low, high, q_value, matters, alpha):
+def verdict(low, high, q_value, matters, alpha, doubted=False):
     """What an interval and a q-value say.
 
     Parameters
@@ -72,13 +72,15 @@ def verdict(low, high, q_value, matters, alpha):
         The smallest change of the score that anybody would notice.
     alpha : float
         One minus the level.
+    doubted : bool
+        Whether the lever must not be given a verdict, whatever the numbers are.
 
     Returns
     -------
     {"too small to matter", "moves it", "can't tell"}
         Too small when the whole interval lies within ±matters, even if it excludes zero.
     """
-    if np.isnan(low) or np.isnan(high):
+    if doubted or np.isnan(low) or np.isnan(high):
         return CANNOT
     if -matters < low and high < matters:
         return SMALL

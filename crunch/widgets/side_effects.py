@@ -124,7 +124,8 @@ class _Pulled(Asked):
         """Each outcome with where the pull takes it."""
         answer, by = self.answer(values), self._by(values["lever"], values["move"])
         rows = answer.table[answer.table["lever"] == values["lever"]].set_index("outcome")
-        return [(outcome, _reading(outcome, rows.loc[outcome.name], by)) for outcome in answer.outcomes]
+        return [(outcome, _reading(outcome, rows.loc[outcome.name], by,
+                                   (values["lever"], outcome.name) in answer.doubts)) for outcome in answer.outcomes]
 
     def change(self, values):
         """The pull in the lever's own terms: in percent where it is read so, else in its unit."""
@@ -160,7 +161,7 @@ def _scaled(outcome, stated):
     return math.log1p(stated / 100) if outcome.in_percent else stated
 
 
-def _reading(outcome, row, by):
+def _reading(outcome, row, by, doubted):
     if math.isnan(row["effect"]):
         return Reading(0.0, 0.0, 0.0, "can't tell", STILL)
     middle, *ends = (_scaled(outcome, row[name]) * by for name in ("effect", "low", "high"))
@@ -172,4 +173,4 @@ def _reading(outcome, row, by):
     digits = places(stated[2] - stated[1])
     at, first, last = (number(value, digits, sign=True) for value in stated)
     return Reading(middle, low, high, f"{at}{unit} ({first} to {last})",
-                   direction(middle, outcome.better, low * high > 0))
+                   direction(middle, outcome.better, low * high > 0 and not doubted))

@@ -1,11 +1,12 @@
 """Question 2: which inputs actually move the score?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from crunch import checks
+from crunch.effects.doubt_words import because
 from crunch.effects.estimates import estimates, wanted_horizon
 from crunch.effects.verdict import CANNOT, MOVES, adjusted, verdict
 from crunch.effects.words import held, left_open
@@ -33,6 +34,8 @@ class Drivers(Answer):
         Whether the score is arithmetic of the levers.
     divided : str
         What the shares are of, as a phrase.
+    doubts : dict of lever to str
+        Those that this table can't tell about whatever the numbers are, and why.
     bent : tuple
         Levers that the score goes with on a curve, whose effect is its mean slope over the rows.
     explained, context_share : float
@@ -51,6 +54,7 @@ class Drivers(Answer):
     rows: int = 0
     computed: bool = False
     divided: str = "variation"
+    doubts: dict = field(default_factory=dict)
     bent: tuple = ()
     explained: float = float("nan")
     context_share: float = float("nan")
@@ -130,6 +134,7 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
         kind=study.kind, period=study.timeline.name, horizon=horizon, held=held(study), divided=left_open(study),
         level=level, each=found.each, matters=matters, rows=found.rows,
         computed=bool(study.recipe) or parts.explained >= words.IDENTITY, bent=found.bent,
+        doubts={name: because(doubt) for name, doubt in found.doubts.items()},
         explained=parts.explained, context_share=parts.context)
 
 
@@ -153,7 +158,8 @@ def _estimates(study, found, matters, level):
     table["low"], table["high"] = table["effect"] - half, table["effect"] + half
     table["p_value"], table["q_value"] = found.p_values, adjusted(found.p_values)
     table["share"], table["share_low"], table["share_high"] = found.parts.share, found.parts.low, found.parts.high
-    table["verdict"] = [MOVES if name in study.recipe else verdict(low, high, q, matters, 1 - level)
+    table["verdict"] = [MOVES if name in study.recipe else verdict(low, high, q, matters, 1 - level,
+                                                                   name in found.doubts)
                         for name, low, high, q in zip(names, *found.reach, table["q_value"], strict=True)]
     table["swing"], half = found.swing, found.swing_half
     table["swing_low"], table["swing_high"] = table["swing"] - half, table["swing"] + half

@@ -1,6 +1,7 @@
 """What the drivers say in words: every branch true, no association worded as a cause."""
 
 from crunch.effects import words as effect_words
+from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.verdict import CANNOT, MOVES, SMALL
 from crunch.effects.words import held, left_open
 from crunch.errors import counted, listing
@@ -38,9 +39,9 @@ def sentence(study, table, found, level, horizon):
                 "evidence of what would happen.")
     groups = {v: table[table["verdict"] == v] for v in (MOVES, SMALL, CANNOT)}
     where = _where(study, horizon)
-    rest = _rest(study, groups, found.bent)
+    rest = _rest(study, groups, found)
     if groups[MOVES].empty:
-        return f"{nothing_found(study.score, table)}{where}, on {counted(found.rows, 'row')}: {rest}."
+        return f"{nothing_found(study.score, table, found.doubts)}{where}, on {counted(found.rows, 'row')}: {rest}."
     top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
     asked = int(table["p_value"].notna().sum())
     allowing = f", allowing for {asked} levers" if asked > 1 else ""
@@ -53,7 +54,7 @@ def sentence(study, table, found, level, horizon):
     return f"{lead}; {rest}." if rest else f"{lead}."
 
 
-def nothing_found(score, table):
+def nothing_found(score, table, doubts):
     """The finding when no lever moves the score: one that is too small may still differ from zero.
 
     Parameters
@@ -61,11 +62,15 @@ def nothing_found(score, table):
     score : str
     table : DataFrame
         The answer's table.
+    doubts : dict
+        By lever: those that must not be given a verdict.
 
     Returns
     -------
     str
     """
+    if set(doubts) & set(table["lever"]):
+        return f"No lever of {score} can be said to move it"
     small = (table["verdict"] == SMALL).any()
     return f"No lever of {score} {'is seen to matter' if small else 'stands out from chance'}"
 
@@ -92,14 +97,16 @@ def _range(row):
     return f"{number(row['low'], digits, sign=True)} to {number(row['high'], digits, sign=True)}"
 
 
-def _rest(study, groups, bent):
+def _rest(study, groups, found):
     """The levers that are too small or cannot be judged, those apart of which a bend is seen."""
     said = []
     if len(groups[SMALL]):
         many = len(groups[SMALL]) > 1
         said.append(f"{series(groups[SMALL]['lever'])} {'are' if many else 'is'} too small to matter")
     unknown = groups[CANNOT]["lever"]
-    curved = unknown.isin(bent)
+    said += can_not_tell({name: found.doubts[name] for name in unknown if name in found.doubts})
+    unknown = unknown[~unknown.isin(list(found.doubts))]
+    curved = unknown.isin(found.bent)
     if curved.any():
         said.append(f"{series(unknown[curved])} {'goes' if curved.sum() == 1 else 'go'} with {study.score} on a curve, "
                     "and on average over the rows this table can't tell which way")
@@ -128,7 +135,8 @@ def cautions(study, table, found, matters):
     notes = [f"Context alone explains {context} of the score's {divided}; levers and context together "
              f"{everything}." if study.context else
              f"The levers together explain {everything} of the score's {divided}."]
-    notes += _averages(found) + _together(found) + _more_rows(table, found.rows, matters, study) + _coarse(study)
+    judged = table[~table["lever"].isin(list(found.doubts))]
+    notes += _averages(found) + _together(found) + _more_rows(judged, found.rows, matters, study) + _coarse(study)
     return notes
 
 

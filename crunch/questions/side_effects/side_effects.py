@@ -7,6 +7,7 @@ import pandas as pd
 
 from crunch import checks
 from crunch.effects.case import case
+from crunch.effects.doubt_words import because
 from crunch.effects.effects import effects
 from crunch.effects.estimates import usual_reach, wanted_horizon
 from crunch.effects.limits import BREAKS, HOLDS, OPEN
@@ -41,6 +42,8 @@ class SideEffects(Answer):
     held : str
     level : float
     rows, horizon : int
+    doubts : dict of (lever, outcome) to str
+        Cells of which this table can't tell whatever the numbers are, and why.
     bent : tuple
         Lever and outcome of each curve, whose effect is its mean slope over the rows.
     """
@@ -56,6 +59,7 @@ class SideEffects(Answer):
     level: float = 0.95
     rows: int = 0
     horizon: int = 0
+    doubts: dict = field(default_factory=dict)
     bent: tuple = ()
 
     def readable(self):
@@ -127,11 +131,11 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95):
     along = indirect(study, found, level)
     traded = trades(study, found, found.wide(level), table)
     notes = words.notes(study, found, table, along, traded, level, bounds)
-    sentence = words.sentence(study, table, traded, horizon, found.bent)
+    sentence = words.sentence(study, table, traded, horizon, found)
     return SideEffects(
         table, sentence, notes, score=str(study.score), kind=study.kind,
         period=study.timeline.name, outcomes=found.outcomes, trades=traded, indirect=along, held=held(study),
-        level=level, rows=found.rows, horizon=horizon, bent=found.bent)
+        level=level, rows=found.rows, horizon=horizon, doubts=_doubted(found), bent=found.bent)
 
 
 def _asked(study, horizon):
@@ -169,12 +173,20 @@ def _table(study, found, bounds, row, level):
     table = pd.DataFrame(rows)
     by_name = {outcome.name: outcome for outcome in found.outcomes}
     now = {name: float(study.frame[name].iloc[row]) for name in bounds}
+    doubted = _doubted(found)
     table["verdict"] = [
-        _kept(cell, bounds[cell["outcome"]], now[cell["outcome"]], by_name[cell["outcome"]])
+        CANNOT if (cell["lever"], cell["outcome"]) in doubted
+        else _kept(cell, bounds[cell["outcome"]], now[cell["outcome"]], by_name[cell["outcome"]])
         if cell["outcome"] in bounds else _moved(cell, by_name[cell["outcome"]], level)
         for cell in table.to_dict("records")]
     return table[["lever", "outcome", "change", "effect", "low", "high", "unit", "p_value", "q_value", "verdict",
                   "better", "usual"]]
+
+
+def _doubted(found):
+    """The cells in doubt, and why."""
+    return {(name, outcome.name): because(doubt) for outcome, own in zip(found.outcomes, found.doubts, strict=True)
+            for name, doubt in own.items()}
 
 
 def _on_scale(cell, outcome):

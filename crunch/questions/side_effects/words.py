@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.limits import BREAKS, HOLDS
 from crunch.effects.verdict import MOVES, SMALL
 from crunch.effects.words import CAUSE, looked_at
@@ -41,7 +42,7 @@ def matrix(answer):
     return table.assign(**{"so it is": verdicts}) if len(verdicts) == len(table) else table
 
 
-def sentence(study, table, trades, horizon, bent):
+def sentence(study, table, trades, horizon, found):
     """The finding: the best lever and what it takes, then all levers by verdict."""
     scores = table[(table["outcome"] == study.score) & (table["verdict"] == MOVES)]
     gains = trades[trades["verdict"].isin((FREE, TRADE, GAME)) & trades["lever"].isin(scores["lever"])]
@@ -51,8 +52,19 @@ def sentence(study, table, trades, horizon, bent):
               for word in (FREE, TRADE, GAME, AVOID, UNKNOWN, IDLE) if (trades["verdict"] == word).any()]
     where = "" if horizon == 0 else f" {counted(horizon, study.timeline.name)} later"
     if gains.empty:
-        return f"No lever is seen to go with more {study.score}{where} at a known price. {_capital('; '.join(groups))}."
-    return f"{_lead(study, table, gains.iloc[0], bent)}{where}. {_capital('; '.join(groups))}."
+        lead = f"No lever is seen to go with more {study.score}{where} at a known price"
+    else:
+        lead = f"{_lead(study, table, gains.iloc[0], found.bent)}{where}"
+    return f"{lead}. {_capital('; '.join(groups))}.{_doubted(found)}"
+
+
+def _doubted(found):
+    """Of which levers nothing is said whatever the numbers are, outcome by outcome where that differs."""
+    first = found.doubts[0]
+    said = can_not_tell(first)
+    said += [f"for {outcome.name}, {text}" for outcome, own in zip(found.outcomes[1:], found.doubts[1:], strict=True)
+             for text in can_not_tell(own) if own != first]
+    return "".join(f" {_capital(text)}." for text in said)
 
 
 def _lead(study, table, row, bent):

@@ -45,7 +45,7 @@ def prices(study, found, hidden, row, threshold, level, rng):
     points = threshold - one.quantile(rng.random(DRAWS))
     middle = threshold - float(one.quantile(0.5)[0])
     rows = []
-    for name in () if found is None or found.fits[0] is None else found.designs[0].names:
+    for name in _judged(found):
         here = float(study.scales[name](value[name]))
         curve, coef, drawn = _slope_and_bend(found, name, rng)
         change = _nearest(_ways(middle, coef[:, None], curve, here))
@@ -58,6 +58,13 @@ def prices(study, found, hidden, row, threshold, level, rng):
     order = table.assign(known=table["verdict"].map({PRICED: 0, FAR: 1, UNKNOWN: 2}),
                          size=table["change_percent"].fillna(table["percent_least"]).abs())
     return table.loc[order.sort_values(["known", "size"], kind="stable").index].reset_index(drop=True)
+
+
+def _judged(found):
+    """The levers whose effect is taken for what it is."""
+    if found is None or found.fits[0] is None:
+        return ()
+    return [name for name in found.designs[0].names if name not in found.doubts[0]]
 
 
 def _slope_and_bend(found, name, rng):
