@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crunch.effects.carried import rows_that_carry
 from crunch.regression.echoes import echo, is_noise
 
 ECHO = "echo"  # rows that follow each other resemble each other
+FEW_CARRY = "few carry"  # nearly all that a lever moves lies in few rows
+OTHERS_DIFFER = "others differ"  # it does, and the other rows say something else
 ALPHA = 0.01  # of tables without any echo, so many are doubted
 _SORTED = 0.9  # part of the steps from row to row that go one way in a column by which rows were sorted
 
@@ -70,5 +73,22 @@ def _steps_one_way(column):
     return max(up, down) >= _SORTED * (up + down)
 
 
+def carried_by_few(study, plan, fit):
+    """Levers of accounts and diaries that hang on few rows; in panels errors count the units that moved a lever."""
+    if plan.units is not None:
+        return {}
+    found = rows_that_carry(plan, fit)
+    return {name: Doubt(kind, tuple(_row_name(study, plan.rows[row]) for row in rows))
+            for kind, levers in zip((FEW_CARRY, OTHERS_DIFFER), found, strict=True) for name, rows in levers.items()}
+
+
+def _row_name(study, row):
+    """A row of the study as readers know it: its moment, or its number."""
+    if study.time is None:
+        return f"row {row}"
+    when = study.frame[study.time].iloc[row]
+    return f"{when:%Y-%m-%d}" if hasattr(when, "strftime") else f"{study.timeline.name} {when:g}"
+
+
 # The first reason stands. A kind is a function of study, design and fit that gives the levers it doubts.
-KINDS = (forgotten_time,)
+KINDS = (carried_by_few, forgotten_time)

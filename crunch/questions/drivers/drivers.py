@@ -8,6 +8,7 @@ import pandas as pd
 from crunch import checks
 from crunch.effects.doubt_words import because
 from crunch.effects.estimates import estimates, wanted_horizon
+from crunch.effects.outcomes import outcome_of
 from crunch.effects.verdict import CANNOT, MOVES, adjusted, verdict
 from crunch.effects.words import held, left_open
 from crunch.questions.drivers import words
@@ -144,9 +145,11 @@ def _matters(study, asked):
     if study.step is not None:
         return study.step / 2, (f"A change of {study.step / 2:.12g} points matters: half a step of the shown score. "
                                 "Set matters= to change that.")
-    spread = study.score_spread / 10
-    return spread, (f"A change of {spread:.2g} points matters: a tenth of the score's standard deviation, for "
-                    "want of a step. Set matters= to change that.")
+    tenth = study.score_spread / 10
+    least = tenth if study.moments is not None else outcome_of(study, study.score).matters
+    what = "the score's standard deviation" if least == tenth else "what the middle half of the scores spans"
+    return least, (f"A change of {least:.2g} points matters: a tenth of {what}, for want of a step. Set matters= to "
+                   "change that.")
 
 
 def _estimates(study, found, matters, level):
