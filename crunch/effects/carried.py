@@ -31,8 +31,11 @@ def rows_that_carry(plan, fit):
     few, against : dict of lever to array of int
         Rows of the design, those that carry most first; without the others, and against the others.
     """
-    few, against = {}, {}
-    for name, part in zip(plan.names, plan.factored.carried.T, strict=False):
+    few, against, p = {}, {}, len(plan.names)
+    # Without squares: beside its own, a wild cell would be off the line and seem to carry nothing.
+    straight = np.delete(plan.matrix, range(p, p + len(plan.bent)), axis=1)
+    parts = (plan.apart(straight, p) if plan.bent else plan.factored).carried
+    for name, part in zip(plan.names, parts.T, strict=False):
         amount = 1 / (part**2).sum()
         if amount >= SOME:
             continue
