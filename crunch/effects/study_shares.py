@@ -8,7 +8,8 @@ import numpy as np
 from crunch.errors import counted, listing
 from crunch.progress import bar
 from crunch.regression import resample
-from crunch.regression.intervals import percentile
+from crunch.regression.intervals import less_overfit
+from crunch.shares.chance import Chance
 from crunch.shares.divide import Table, divide, standardised
 from crunch.wording import percent
 
@@ -25,6 +26,8 @@ class Split:
         Per lever, in the design's order; NaN where they cannot be given.
     explained, context : float
         R² of levers and context together, and of context alone.
+    chance : Chance
+        What pure noise would explain.
     notes : tuple of str
     """
 
@@ -33,11 +36,12 @@ class Split:
     high: np.ndarray
     explained: float
     context: float
+    chance: Chance
     notes: tuple = ()
 
 
 def split(design, level=0.95, draws=1000, rng=None):
-    """Shapley shares of R² with percentile intervals.
+    """Shapley shares of R² with bootstrap intervals.
 
     Structure (intercept, lags, trend; unit and time means in a panel) is swept out before R² is
     counted; context is always in and keeps what it explains alone. Draws resample rows, whole units
@@ -62,9 +66,10 @@ def split(design, level=0.95, draws=1000, rng=None):
     places = [parts.game.joined[j][0] for j in alone]
     share[places] = parts.share[alone]
     if draws and alone:
-        low[places], high[places] = percentile(parts.drawn[:, alone], parts.share[alone], level)
+        low[places], high[places] = less_overfit(parts.drawn[:, alone], parts.share[alone], level)
     notes = (*_together(design, parts), *_sampled(parts), *_drawn(design, draws))
-    return Split(share, low, high, parts.explained, parts.context, notes)
+    chance = Chance(len(design.y), parts.rank, spent(design), parts.explained, parts.context)
+    return Split(share, low, high, parts.explained, parts.context, chance, notes)
 
 
 def rows_of(design):
@@ -88,6 +93,11 @@ def columns_of(design):
     """For each lever its columns: itself, and its square where it goes with the outcome on a curve."""
     p = len(design.names)
     return [(j, p + design.bent.index(name)) if name in design.bent else (j,) for j, name in enumerate(design.names)]
+
+
+def spent(design):
+    """Coefficients that go into what is held constant, before any lever has a part."""
+    return design.held.shape[1] + design.absorbed
 
 
 def draw_of(design, rng):

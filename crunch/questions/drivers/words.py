@@ -1,7 +1,7 @@
 """What the drivers say in words: every branch true, no association worded as a cause."""
 
 from crunch.effects.verdict import CANNOT, MOVES, SMALL
-from crunch.effects.words import held, left_open
+from crunch.effects.words import held, left_open, noise
 from crunch.errors import counted, listing
 from crunch.study.identities import in_words
 from crunch.wording import level_text, number, percent, places, points, series
@@ -124,7 +124,8 @@ def cautions(study, table, found, matters):
     context, everything = percent(found.parts.context), percent(found.parts.explained)
     notes = [f"Context alone explains {context} of the score's {divided}; levers and context together "
              f"{everything}." if study.context else
-             f"The levers together explain {everything} of the score's {divided}."]
+             f"The levers together explain {everything} of the score's {divided}.",
+             *noise(found.parts.chance, divided)]
     odd = table[(table["verdict"] == CANNOT) & (table["low"] * table["high"] > 0)]
     if len(odd):
         notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "

@@ -1,5 +1,7 @@
 """Importance from moments of a table of any size."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from crunch import checks
@@ -7,10 +9,9 @@ from crunch.errors import InputError, counted, listing, show
 from crunch.progress import bar
 from crunch.questions.importance import words
 from crunch.questions.importance.players import players
-from crunch.questions.importance.standing import from_blocks, from_draws, unknown
+from crunch.questions.importance.standing import from_blocks, from_draws, least, unknown
 from crunch.regression import resample
 from crunch.shares.divide import divide_moments
-from crunch.shares.methods import MAY_BE_NEGATIVE
 
 FEW_BLOCKS = 10  # blocks below which a jackknife says little
 
@@ -33,6 +34,7 @@ def of_moments(moments, outcome, method, groups, always, draws, level, rng):
     notes : list of str
     """
     who, used = _chosen(moments, outcome, groups, always)
+    who = replace(who, spent=1 + len(who.always))
     who.fit(method)
     counts = used.counts[used.counts > 0]
     many, how = _blocks(used, len(counts), draws, rng)
@@ -43,10 +45,9 @@ def of_moments(moments, outcome, method, groups, always, draws, level, rng):
     if many is None:
         standing = unknown(len(names))
     elif draws:
-        standing = from_draws(names, parts.share, parts.drawn, level)
+        standing = from_draws(names, parts.share, parts.drawn, level, least(method))
     else:
-        least = -np.inf if method in MAY_BE_NEGATIVE else 0.0
-        standing = from_blocks(names, parts.share, parts.drawn, counts, level, least)
+        standing = from_blocks(names, parts.share, parts.drawn, counts, level, least(method))
     return who, parts, standing, used.rows, [*used.notes, *how]
 
 

@@ -1,6 +1,6 @@
 """Which inputs does an outcome's variation go with, and how surely one more than another?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -15,10 +15,11 @@ from crunch.questions.importance.dominance import Dominance
 from crunch.questions.importance.from_moments import of_moments
 from crunch.questions.importance.of_study import of_study
 from crunch.questions.importance.predictors import predictors
-from crunch.questions.importance.standing import from_draws, unknown
+from crunch.questions.importance.standing import from_draws, least, unknown
 from crunch.regression import resample
 from crunch.regression.intervals import ranks
 from crunch.results import Answer, readable
+from crunch.shares.chance import Chance
 from crunch.shares.divide import Table, divide, standardised
 from crunch.shares.game import SAMPLED
 from crunch.shares.methods import METHODS
@@ -39,6 +40,8 @@ class Importance(Answer):
         R² of everything together, and of what is always in, alone.
     exact : bool
         Whether every subset was looked at; if not, the table has standard errors.
+    p_value : float
+        Of all levers together: how often pure noise would explain as much (F test).
     divided : str
         What is shared, as a phrase: of a study what its structure leaves open, as in `crunch.drivers`.
     pairs : DataFrame
@@ -54,6 +57,7 @@ class Importance(Answer):
     explained: float = float("nan")
     context_share: float = float("nan")
     exact: bool = True
+    p_value: float = float("nan")
     divided: str = "variation"
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     subsets: object = field(default=None)
@@ -153,7 +157,7 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
         who, parts, standing, rows, notes = of_moments(X, y, method, groups, always, draws, level, rng)
         return _answer(who, who.joined(parts.game.joined), parts, standing, level, rows, notes)
     given = predictors(X, y, groups=groups, always=always, weights=weights, cluster=cluster)
-    who = given.players
+    who = replace(given.players, spent=1 + given.always.shape[1])
     who.fit(method)
     draw, how = _resampling(given, block, draws, rng)
     table = Table(standardised(np.column_stack([np.ones(len(given.y)), given.always, given.columns, given.y]),
@@ -161,7 +165,7 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
     with who.told_apart(method):
         parts = divide(table, who.members, method, draw=draw, draws=draws, rng=rng, progress=bar("Importance"))
     names = who.joined(parts.game.joined)
-    standing = from_draws(names, parts.share, parts.drawn, level) if draws else unknown(len(names))
+    standing = from_draws(names, parts.share, parts.drawn, level, least(method)) if draws else unknown(len(names))
     return _answer(who, names, parts, standing, level, len(given.y), [*given.notes, *how])
 
 
@@ -205,9 +209,10 @@ def _answer(who, names, parts, standing, level, rows, notes):
     if parts.standard_error is not None:
         table["standard_error"] = parts.standard_error
     table = table.sort_values("rank", ignore_index=True)
-    method = parts.game.method
+    method, chance = parts.game.method, Chance(rows, parts.rank, who.spent, parts.explained, parts.context)
     return Importance(
-        table, words.sentence(who, table, standing.pairs, parts, level),
-        [*words.meaning(who, parts, rows), *notes], outcome=who.outcome, method=method, level=level, rows=rows,
-        explained=parts.explained, context_share=parts.context, exact=method != SAMPLED, divided=who.divided,
+        table, words.sentence(who, table, standing.pairs, parts, level, chance),
+        [*words.meaning(who, parts, chance), *notes], outcome=who.outcome, method=method, level=level, rows=rows,
+        explained=parts.explained, context_share=parts.context, exact=method != SAMPLED,
+        p_value=chance.p_value, divided=who.divided,
         pairs=standing.pairs, subsets=partial(Dominance.of, names, parts))

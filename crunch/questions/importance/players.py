@@ -31,7 +31,7 @@ class Players:
     divided : str
         What is shared, as a phrase.
     spent : int
-        Coefficients that are taken out before anything is shared; 1 is the mean.
+        Coefficients that are taken out before anything is shared, what is always in among them; 1 is the mean.
     """
 
     names: tuple
