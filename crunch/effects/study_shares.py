@@ -9,7 +9,7 @@ from crunch.errors import counted, listing
 from crunch.progress import bar
 from crunch.regression import resample
 from crunch.regression.intervals import less_overfit
-from crunch.shares.chance import Chance
+from crunch.shares.chance import Chance, sign_flips
 from crunch.shares.divide import Table, divide, standardised
 from crunch.wording import percent
 
@@ -68,8 +68,7 @@ def split(design, level=0.95, draws=1000, rng=None):
     if draws and alone:
         low[places], high[places] = less_overfit(parts.drawn[:, alone], parts.share[alone], level)
     notes = (*_together(design, parts), *_sampled(parts), *_drawn(design, draws))
-    chance = Chance(len(design.y), parts.rank, spent(design), parts.explained, parts.context)
-    return Split(share, low, high, parts.explained, parts.context, chance, notes)
+    return Split(share, low, high, parts.explained, parts.context, chance_of(design, parts), notes)
 
 
 def rows_of(design):
@@ -95,9 +94,13 @@ def columns_of(design):
     return [(j, p + design.bent.index(name)) if name in design.bent else (j,) for j, name in enumerate(design.names)]
 
 
-def spent(design):
-    """Coefficients that go into what is held constant, before any lever has a part."""
-    return design.held.shape[1] + design.absorbed
+def chance_of(design, parts, flip=False):
+    """What pure noise would explain where this design leaves something open; in a panel by flipped signs if wanted."""
+    flipped = None
+    if flip and design.units is not None:
+        flipped = sign_flips(np.column_stack([design.levers, design.squares]), design.held, design.y, design.units)
+    return Chance(len(design.y), parts.rank, design.held.shape[1] + design.absorbed, parts.explained, parts.context,
+                  flipped)
 
 
 def draw_of(design, rng):

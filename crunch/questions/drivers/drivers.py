@@ -97,9 +97,9 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     delete-a-block jackknife for errors and shares (draws and rng are not used). Panel: two-way
     within, errors clustered by unit, t with G − 1 degrees of freedom. Diary: lag-augmented local
     projection, HC3 (Montiel Olea & Plagborg-Møller 2021, Econometrica 89). Shares: Lindeman,
-    Merenda & Gold (1980), with percentile intervals from rows, units or moving blocks. A verdict
-    speaks of the larger of the stated change and the usual swing, so it does not hang on a lever's
-    unit.
+    Merenda & Gold (1980), with bootstrap intervals from rows, units or moving blocks, less what draws
+    overfit. A verdict speaks of the larger of the stated change and the usual swing, so it does not
+    hang on a lever's unit.
 
     Examples
     --------

@@ -1,7 +1,5 @@
 """Importance from moments of a table of any size."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from crunch import checks
@@ -11,6 +9,7 @@ from crunch.questions.importance import words
 from crunch.questions.importance.players import players
 from crunch.questions.importance.standing import from_blocks, from_draws, least, unknown
 from crunch.regression import resample
+from crunch.shares.chance import Chance
 from crunch.shares.divide import divide_moments
 
 FEW_BLOCKS = 10  # blocks below which a jackknife says little
@@ -30,11 +29,10 @@ def of_moments(moments, outcome, method, groups, always, draws, level, rng):
     who : Players
     parts : Shares
     standing : Standing
-    rows : int
+    chance : Chance
     notes : list of str
     """
     who, used = _chosen(moments, outcome, groups, always)
-    who = replace(who, spent=1 + len(who.always))
     who.fit(method)
     counts = used.counts[used.counts > 0]
     many, how = _blocks(used, len(counts), draws, rng)
@@ -48,7 +46,8 @@ def of_moments(moments, outcome, method, groups, always, draws, level, rng):
         standing = from_draws(names, parts.share, parts.drawn, level, least(method))
     else:
         standing = from_blocks(names, parts.share, parts.drawn, counts, level, least(method))
-    return who, parts, standing, used.rows, [*used.notes, *how]
+    chance = Chance(used.rows, parts.rank, 1 + len(who.always), parts.explained, parts.context)
+    return who, parts, standing, chance, [*used.notes, *how]
 
 
 def _chosen(moments, outcome, groups, always):

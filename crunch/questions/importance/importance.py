@@ -1,6 +1,6 @@
 """Which inputs does an outcome's variation go with, and how surely one more than another?"""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 import numpy as np
@@ -19,7 +19,7 @@ from crunch.questions.importance.standing import from_draws, least, unknown
 from crunch.regression import resample
 from crunch.regression.intervals import ranks
 from crunch.results import Answer, readable
-from crunch.shares.chance import Chance
+from crunch.shares.chance import Chance, sign_flips
 from crunch.shares.divide import Table, divide, standardised
 from crunch.shares.game import SAMPLED
 from crunch.shares.methods import METHODS
@@ -41,7 +41,8 @@ class Importance(Answer):
     exact : bool
         Whether every subset was looked at; if not, the table has standard errors.
     p_value : float
-        Of all levers together: how often pure noise would explain as much (F test).
+        Of all levers together: how often pure noise would explain as much (F test; with units or clusters
+        by flipping the signs of whole ones).
     divided : str
         What is shared, as a phrase: of a study what its structure leaves open, as in `crunch.drivers`.
     pairs : DataFrame
@@ -150,14 +151,14 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
     level, draws, rng = checks.between(level, 0, 1, "level"), checks.whole(draws, "draws"), checks.generator(rng)
     if isinstance(X, Study):
         given = {"y": y, "always": always, "weights": weights, "block": block, "cluster": cluster}
-        who, parts, standing, rows, notes = of_study(X, method, groups, draws, level, rng, given)
-        return _answer(who, who.joined(parts.game.joined), parts, standing, level, rows, notes)
+        who, parts, standing, chance, notes = of_study(X, method, groups, draws, level, rng, given)
+        return _answer(who, who.joined(parts.game.joined), parts, standing, level, chance, notes)
     if isinstance(X, Moments):
         _need_rows(weights=weights, block=block, cluster=cluster)
-        who, parts, standing, rows, notes = of_moments(X, y, method, groups, always, draws, level, rng)
-        return _answer(who, who.joined(parts.game.joined), parts, standing, level, rows, notes)
+        who, parts, standing, chance, notes = of_moments(X, y, method, groups, always, draws, level, rng)
+        return _answer(who, who.joined(parts.game.joined), parts, standing, level, chance, notes)
     given = predictors(X, y, groups=groups, always=always, weights=weights, cluster=cluster)
-    who = replace(given.players, spent=1 + given.always.shape[1])
+    who = given.players
     who.fit(method)
     draw, how = _resampling(given, block, draws, rng)
     table = Table(standardised(np.column_stack([np.ones(len(given.y)), given.always, given.columns, given.y]),
@@ -166,7 +167,7 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
         parts = divide(table, who.members, method, draw=draw, draws=draws, rng=rng, progress=bar("Importance"))
     names = who.joined(parts.game.joined)
     standing = from_draws(names, parts.share, parts.drawn, level, least(method)) if draws else unknown(len(names))
-    return _answer(who, names, parts, standing, level, len(given.y), [*given.notes, *how])
+    return _answer(who, names, parts, standing, level, _chance(given, parts), [*given.notes, *how])
 
 
 def _need_rows(**given):
@@ -200,7 +201,16 @@ def _resampling(given, block, draws, rng):
             words.drawn(draws, f"runs of {counted(block, 'neighbouring row')}", rows))
 
 
-def _answer(who, names, parts, standing, level, rows, notes):
+def _chance(given, parts):
+    """What pure noise would explain of a table; of one in clusters by flipped signs."""
+    fixed, flipped = np.column_stack([np.ones(len(given.y)), given.always]), None
+    if given.clusters is not None:
+        by = np.sqrt(np.ones(len(given.y)) if given.weights is None else given.weights)
+        flipped = sign_flips(given.columns * by[:, None], fixed * by[:, None], given.y * by, given.clusters)
+    return Chance(len(given.y), parts.rank, fixed.shape[1], parts.explained, parts.context, flipped)
+
+
+def _answer(who, names, parts, standing, level, chance, notes):
     """The table, largest share first, and what it says."""
     table = pd.DataFrame({
         "lever": names, "outcome": who.outcome, "share": parts.share, "share_low": standing.low,
@@ -209,10 +219,10 @@ def _answer(who, names, parts, standing, level, rows, notes):
     if parts.standard_error is not None:
         table["standard_error"] = parts.standard_error
     table = table.sort_values("rank", ignore_index=True)
-    method, chance = parts.game.method, Chance(rows, parts.rank, who.spent, parts.explained, parts.context)
+    method = parts.game.method
     return Importance(
         table, words.sentence(who, table, standing.pairs, parts, level, chance),
-        [*words.meaning(who, parts, chance), *notes], outcome=who.outcome, method=method, level=level, rows=rows,
+        [*words.meaning(who, parts, chance), *notes], outcome=who.outcome, method=method, level=level, rows=chance.rows,
         explained=parts.explained, context_share=parts.context, exact=method != SAMPLED,
         p_value=chance.p_value, divided=who.divided,
         pairs=standing.pairs, subsets=partial(Dominance.of, names, parts))
