@@ -108,8 +108,9 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
     weights : name of a column of X, or one number a row, optional
         How much each row counts.
     draws : int
-        Bootstrap draws behind intervals, ranks and pairs; 0 for none. With Moments whole blocks are
-        drawn, and 0 gives intervals by a delete-a-block jackknife.
+        Bootstrap draws behind intervals, ranks and pairs; 0 for none. Intervals of shares are moved
+        down by what draws overfit on average. With Moments whole blocks are drawn, and 0 gives intervals
+        by a delete-a-block jackknife.
     block : int or "auto", optional
         Draw runs of so many neighbouring rows, for rows in order of time; "auto" takes the length
         from the data (Politis & White 2004, Econometric Reviews 23).
