@@ -5,6 +5,7 @@ from crunch.wording import THIN, percent, series
 
 CAUSE = ("\u201cMoves it\u201d is short for an association that stands out from chance with the other levers and the "
          "context held constant. What was not measured can still be behind it; only an experiment shows a cause.")
+WORTH_SAYING = 0.02  # part of the variation from which it is said what pure noise would go with
 CARRIES = "That holds as far as what goes together in this table still does when it is done on purpose."
 
 
@@ -25,6 +26,26 @@ def variation_of(divided, outcome):
     """
     noun, _, rest = divided.partition(" ")
     return f"{noun} of {outcome}{' ' + rest if rest else ''}"
+
+
+def noise(chance, divided):
+    """What as many columns of pure noise would go with, where that is worth a note.
+
+    Parameters
+    ----------
+    chance : Chance
+    divided : str
+        As `left_open` says it.
+
+    Returns
+    -------
+    list of str
+    """
+    if chance.expected < WORTH_SAYING:
+        return []
+    more = "a further " if chance.context > 0 else ""
+    return [f"On {counted(chance.rows, 'row')}, {counted(chance.columns, 'column')} of pure noise would be expected to "
+            f"go with {more}{percent(chance.expected)} of the {divided}."]
 
 
 def held(study):
