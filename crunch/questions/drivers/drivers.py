@@ -107,8 +107,8 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     few rows or units moved it: `crunch.regression.errors`. Of R levers called of m, all intervals are drawn
     at 1 − max(R, 1)(1 − level)/m, so that those leave out zero that are called: `shared_level` in
     `crunch.effects.verdict`. Shares: Lindeman, Merenda & Gold (1980), with bootstrap intervals from rows,
-    units or moving blocks, less what draws overfit. A verdict speaks of the larger of the stated change and the usual swing, so it
-    does not hang on a lever's unit.
+    units or moving blocks, less what draws overfit. A verdict speaks of the larger of the stated change and
+    the usual swing, so it does not hang on a lever's unit.
 
     Examples
     --------
