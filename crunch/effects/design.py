@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from crunch.effects import calendar_words
+from crunch.effects.calendar import Calendar, chosen, structure
 from crunch.effects.clearing import cleared, free_of_means
 from crunch.errors import FEW_ROWS, InputError, counted, show
 from crunch.regression.columns import lengths, without
@@ -29,7 +31,7 @@ class Design:
         What is always in and takes its own part of R², levers that cannot be told apart among it.
     structure : array, shape (rows, s)
         What the kind of table demands and is swept out before R² is counted: the intercept, and
-        in a diary the lags, the trend and the season.
+        in a diary the lags and the calendar.
     units, times : array of int or None
         Codes, in a panel, whose columns above are free of unit and time means.
     rows, ahead : array of int, shape (rows,)
@@ -39,6 +41,8 @@ class Design:
     lost : tuple
         Levers that context and structure explain entirely.
     notes : tuple of str
+    calendar : Calendar or None
+        What is held constant of the time of a diary.
     """
 
     y: np.ndarray
@@ -55,6 +59,7 @@ class Design:
     notes: tuple
     squares: np.ndarray
     bent: tuple = ()
+    calendar: Calendar | None = None
 
     @cached_property
     def leaves_nothing(self):
@@ -122,19 +127,20 @@ class Design:
         return replace(self, squares=squares, bent=bent, structure=structure)
 
 
-def design(study, *, horizon=0, lags=1, also=()):
+def design(study, *, horizon=0, lags=1, also=(), least=None):
     """The design of a study.
 
     accounts: score on levers and context. panel: the same, free of unit and time means. diary: the
-    score `horizon` periods on, on levers and context now, with `lags` lags of score and levers, a
-    linear trend and, when two years are dated, one yearly wave (lag-augmented local projection,
-    Montiel Olea & Plagborg-Møller 2021, Econometrica 89).
+    score `horizon` periods on, on levers and context now, with `lags` lags of score and levers and
+    the calendar (lag-augmented local projection, Montiel Olea & Plagborg-Møller 2021, Econometrica 89).
 
     Parameters
     ----------
     study : Study
     horizon, lags : int
     also : sequence of array of shape (rows,), whose lags are held constant in a diary, too
+    least : Calendar, optional
+        What is held constant in any case, in a diary.
 
     Returns
     -------
@@ -150,9 +156,12 @@ def design(study, *, horizon=0, lags=1, also=()):
     everything = {"names": study.levers, "units": None, "times": None, "lags": 0, "lost": (), "notes": ()}
     ahead = np.arange(len(y))
     if study.kind == "diary":
-        keep, ahead, past = _look(study.timeline.index, y, np.column_stack([levers, *also]), horizon, lags)
-        rhythm, told = _rhythm(study, keep)
-        everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "lags": lags, "notes": (told,)}
+        series = np.column_stack([levers, *also])
+        keep, ahead, past = _look(study.timeline.index, y, series, horizon, lags)
+        held = study.kept("calendar", lambda: chosen(study, np.column_stack([y, series]), context, least))
+        rhythm = structure(study, held, keep, horizon, lags)
+        everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "lags": lags, "calendar": held,
+                       "notes": calendar_words.notes(study, held)}
     elif study.kind == "panel":
         units = pd.factorize(study.frame[study.unit])[0]
         keep, ahead = _ahead_in_units(units, study.timeline.index, y, horizon)
@@ -204,21 +213,6 @@ def _look(index, y, levers, horizon, lags):
     ahead = place[index + lags + horizon]
     past = np.column_stack([full[index + lags - k] for k in range(1, lags + 1)])
     return (ahead >= 0) & ~np.isnan(y[ahead]) & ~np.isnan(past).any(axis=1), ahead, past
-
-
-def _rhythm(study, keep):
-    """Intercept, trend and, where it can be dated, the season."""
-    t = study.timeline.index[keep].astype(float)
-    columns = [np.ones(len(t))]
-    if len(t):
-        columns.append((t - t.mean()) / max(np.ptp(t), 1))
-    per_year = study.timeline.per_year
-    if per_year is not None and per_year >= 4 and len(t) and np.ptp(t) + 2 >= 2 * per_year:
-        angle = 2 * np.pi * t / per_year
-        columns += [np.sin(angle), np.cos(angle)]
-        return np.column_stack(columns), "A linear trend and one yearly wave are held constant."
-    return np.column_stack(columns), ("A linear trend is held constant; a season is not, for want of two years "
-                                      "of dates.")
 
 
 def _ahead_in_units(units, index, y, horizon):

@@ -13,6 +13,7 @@ from crunch.moments.sources import opened
 from crunch.results import html_table
 from crunch.rounding import RULES, Rounding
 from crunch.study import derived, identities
+from crunch.study import holidays as days
 from crunch.study.described import roles, score_notes, still_note, summary
 from crunch.study.rows import columns, complete, constant_note, enough, in_order, moving
 from crunch.study.scales import chosen
@@ -43,6 +44,9 @@ class Study:
         How the score is brought to that grid; "round" is half up.
     scales : dict, optional
         Lever or context name to "log" or "linear"; levers not named follow `crunch.study.scales.choose`.
+    holidays : list or Index of dates, or str, optional
+        Public holidays, held constant in a diary. The code of a country ("DE", "US") takes its own from
+        the library ``holidays``, where that is installed.
 
     Attributes
     ----------
@@ -61,6 +65,8 @@ class Study:
         Side effect to "more" or "less", for those of which it was said.
     recipe : dict
         Coefficients of the levers the score is exactly computed from; empty when it is not.
+    holidays : DatetimeIndex or None
+        Those that were named, each once and in order.
     notes : tuple of str
         Everything that was dropped, sorted or set aside.
 
@@ -79,7 +85,7 @@ class Study:
     """
 
     def __init__(self, table, *, score, levers, context=(), side_effects=(), time=None, unit=None,
-                 step=None, rounding="round", scales=None):
+                 step=None, rounding="round", scales=None, holidays=None):
         given = checks.one_role_each({
             "score": (score,), "levers": checks.names(levers, "levers"),
             "context": checks.names(context, "context"),
@@ -100,11 +106,12 @@ class Study:
         self.step = None if step is None else checks.positive(step, "step")
         self.rounding = checks.choice(rounding, RULES, "rounding")
         source = table if isinstance(table, pd.DataFrame) else opened(table)
-        self.moments, self._kept = None, {}
+        self.moments, self._kept, self.holidays = None, {}, None
         if isinstance(source, pd.DataFrame | nw.DataFrame):
             self._take_rows(source, given)
         else:
             source, held = self._look_at(source, given)
+        self._take_holidays(holidays)
         enough(self)
         self.scales = chosen(self, scales, pd.concat([self._seen, self._ends], ignore_index=True))
         matrix = self._seen[list(self.levers)].to_numpy()
@@ -129,6 +136,12 @@ class Study:
         self.rows = len(frame)
         self.levers, self.constant = moving(frame, given["levers"])
         self.notes = (*notes, *constant_note(self.constant), *score_notes(self))
+
+    def _take_holidays(self, given):
+        """Keep the holidays named, where there is a calendar for them."""
+        times = None if self.time is None else self.frame[self.time]
+        self.holidays = days.holidays(given, times, self.kind)
+        self.notes += tuple(days.told(self))
 
     def _look_at(self, source, given):
         """Look at a table that is not in memory, for bounds and a sample; its categories become columns."""

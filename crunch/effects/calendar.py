@@ -1,0 +1,296 @@
+"""What the calendar of a diary holds constant: chosen once from the score and the levers, for the rows of any design."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from crunch.effects import dates
+from crunch.effects.breaks import apart, shared_outliers, shared_step
+from crunch.effects.clearing import SPARE
+from crunch.regression.columns import independent, lengths
+
+MOST_WAVES, MOST_POWERS, MOST_STEPS = 8, 3, 3
+_MONTHS, _QUARTERS = 12, 4  # of which each has a column of its own from three years on
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What is held constant of the time of a diary's rows.
+
+    Attributes
+    ----------
+    powers : int
+        Of the trend: 1 for a straight line.
+    hours, weekdays, holidays : bool
+    season : {"", "month", "quarter"}
+        A column for each of them.
+    waves : int
+        Order of the Fourier series of the year, 0 where there is none.
+    month_days : int
+        1: first and last day of the month, 2: the 15th as well, 3: every day.
+    steps, outlying : tuple of (int, tuple)
+        The period from which score and levers are on another level, or in which they are outlying, and the levers.
+    unseen : tuple of str
+        What was looked for and is in none of the series.
+    short : tuple of (str, str)
+        What cannot be held, and for want of what.
+    """
+
+    powers: int = 1
+    hours: bool = False
+    weekdays: bool = False
+    holidays: bool = False
+    season: str = ""
+    waves: int = 0
+    month_days: int = 0
+    steps: tuple = ()
+    outlying: tuple = ()
+    unseen: tuple = ()
+    short: tuple = ()
+
+    def columns(self, study, horizon=0, lags=1):
+        """The intercept and all that is held, for each row of the study, shape (rows, columns).
+
+        What does not come back in the same rhythm (a holiday, a pay day, a step) is held in the periods of the
+        past and of the outcome as well; a period without a row counts as one in which nothing was.
+        """
+        index = study.timeline.index
+        regular = np.column_stack([trend(index, self.powers), *_regular(self, study)])
+        single = _single(self, study)
+        if not single.shape[1]:
+            return regular
+        shifts = dict.fromkeys((-horizon, *range(lags + 1)))
+        return np.column_stack([regular, *(_shifted(index, single, by) for by in shifts)])
+
+
+def trend(index, powers):
+    """Intercept and powers of time, as Legendre polynomials, shape (rows, 1 + powers)."""
+    first, last = (index[0], index[-1]) if len(index) else (0, 0)
+    return np.polynomial.legendre.legvander((2 * index - first - last) / max(last - first, 1), powers)
+
+
+def before(index, by):
+    """The row so many periods before each row, after it where negative; -1 where there is none, shape (rows,)."""
+    place = np.searchsorted(index, index - by)
+    found = index[np.minimum(place, len(index) - 1)] == index - by
+    return np.where(found, place, -1)
+
+
+def moments(study):
+    """The dates of a study's rows, None where its time is in numbers or its periods cannot be dated."""
+    times = study.frame[study.time]
+    dated = pd.api.types.is_datetime64_any_dtype(times) and study.timeline.per_year is not None
+    return pd.DatetimeIndex(times) if dated else None
+
+
+def _shifted(index, columns, by):
+    """Columns as they were so many periods before, 0 where no row was."""
+    row = before(index, by)
+    return np.where((row >= 0)[:, None], columns[row], 0)
+
+
+def _regular(held, study):
+    """Columns that come back in the same rhythm, so that their past says nothing new."""
+    stamps, timeline, parts = moments(study), study.timeline, []
+    if held.hours:
+        parts.append(dates.dummies(stamps.hour.to_numpy()))
+    if held.weekdays:
+        parts.append(dates.dummies(stamps.day_of_week.to_numpy()))
+    if held.season:
+        parts.append(dates.dummies(getattr(stamps, held.season).to_numpy()))
+    if held.waves:
+        parts.append(dates.waves(timeline.index, timeline.per_year, held.waves))
+    if held.month_days == 3:
+        parts.append(dates.day_columns(dates.days_of(stamps, timeline)[0]))
+    return parts
+
+
+def _single(held, study):
+    """Columns of what does not, shape (rows, columns)."""
+    stamps, timeline = moments(study), study.timeline
+    parts = [np.empty((len(timeline.index), 0))]
+    if held.holidays:
+        parts.append(dates.counted_in(study.holidays, *dates.days_of(stamps, timeline))[:, None])
+    if held.month_days:
+        which = [0, 1] if held.month_days == 1 else [0, 1, 2]
+        parts.append(dates.in_month(*dates.days_of(stamps, timeline))[:, which])
+    parts += [(timeline.index >= period)[:, None] for period, _ in held.steps]
+    parts += [(timeline.index == period)[:, None] for period, _ in held.outlying]
+    return np.column_stack(parts).astype(float)
+
+
+def chosen(study, series, context, least=None):
+    """What the calendar of a diary holds constant.
+
+    Weekdays and hours always; of the year, of the days of the month and of the trend as much as the corrected Akaike
+    criterion asks for in the regression of the score *or of any lever* on the past and the rest of the calendar: what
+    is in one of them alone does not confound, but what is in both need not be plain in the score (double selection:
+    Belloni, Chernozhukov & Hansen 2014, Review of Economic Studies 81). Then dates on which score and lever jump together.
+
+    Parameters
+    ----------
+    study : Study
+        A diary.
+    series : array, shape (rows, 1 + levers + others)
+        The score, the levers and what else is held constant, on their scales.
+    context : array, shape (rows, c)
+    least : Calendar, optional
+        What is held in any case: what a side effect takes over from the score.
+
+    Returns
+    -------
+    Calendar
+    """
+    search = _Search(study, series, context)
+    found = search.always()
+    if least is not None:
+        found = replace(found, steps=least.steps, outlying=least.outlying)
+    if search.room <= 0:
+        return found if least is None else _both(found, least)
+    found = search.asked(found, least)
+    with_steps = search.steps(found)
+    if with_steps is not found:
+        found = search.asked(with_steps, least)
+    return search.outliers(found)
+
+
+def _both(found, least):
+    """The more of both in whatever is counted."""
+    return replace(found, **{name: max(getattr(found, name), getattr(least, name))
+                             for name in ("powers", "waves", "month_days")})
+
+
+class _Search:
+    """The rows that know one period of the past, the series in them, and how much they have room for."""
+
+    def __init__(self, study, series, context):
+        self.study, index = study, study.timeline.index
+        size = np.nanstd(series, axis=0)
+        scaled = (series - np.nanmean(series, axis=0)) / np.where(size > 0, size, 1)
+        back = before(index, 1)
+        self.rows = np.flatnonzero((back >= 0) & ~np.isnan(scaled + scaled[back]).any(axis=1))
+        self.series, self.past = scaled[self.rows], scaled[back[self.rows]]
+        self.context = context[self.rows]
+        self.p = len(study.levers)
+        self.span = int(np.ptp(index)) + 1 if len(index) else 0
+        self.room = self._room(Calendar())
+
+    def _room(self, held):
+        """How many more columns the regression can take."""
+        columns = self.calendar(held).shape[1] + self.context.shape[1] + self.past.shape[1] + self.p
+        return len(self.rows) - columns - SPARE
+
+    def calendar(self, held):
+        return held.columns(self.study)[self.rows]
+
+    def years(self, count):
+        per_year = self.study.timeline.per_year
+        return self.span >= int(count * per_year)
+
+    def always(self):
+        """What is held whatever the series are, and what cannot be."""
+        stamps, timeline = moments(self.study), self.study.timeline
+        if stamps is None:
+            numbers = not pd.api.types.is_datetime64_any_dtype(self.study.frame[self.study.time])
+            return Calendar(short=(("weekdays, months and holidays", "dates"),) if numbers else ())
+        days = 365.25 / timeline.per_year  # in a period
+        weekly = days < 7 and timeline.index.size > 0
+        long = weekly and (stamps[-1] - stamps[0]).days >= 13
+        held = Calendar(hours=days < 1, weekdays=long, holidays=self.study.holidays is not None)
+        short = [("weekdays", "two weeks")] if weekly and not long else []
+        if timeline.per_year >= 4 and not self.years(2):
+            short.append(("a yearly season", "two years"))
+        if weekly and self.study.holidays is None:
+            short.append(("public holidays", "their dates"))
+        season = {"month": _MONTHS, "quarter": _QUARTERS}.get(timeline.name)
+        if season and self.years(3) and self._room(held) >= season - 1:
+            held = replace(held, season=timeline.name)
+        return replace(held, short=tuple(short))
+
+    def families(self, held):
+        """What may be held more or less of: field, what it is called, and as much as there is of it."""
+        stamps, timeline = moments(self.study), self.study.timeline
+        out = []
+        if stamps is not None and timeline.per_year >= 4 and not held.season and self.years(2):
+            out.append(("waves", "a yearly season", min(MOST_WAVES, int((timeline.per_year - 1) // 2))))
+        if stamps is not None and timeline.name in ("day", "working day", "week") and self.span * 365.25 >= (
+                2 * 31 * timeline.per_year):
+            out.append(("month_days", "days of the month", 2 if timeline.name == "week" else 3))
+        return [*out, ("powers", "a curved trend", MOST_POWERS)]
+
+    def asked(self, held, least=None):
+        """As much of each family as some series asks for, given the rest of the calendar."""
+        families = self.families(held)
+        held = replace(held, **{field: 1 if field == "powers" else 0 for field, _, _ in families})
+        if least is not None:
+            held = _both(held, least)
+        for _ in range(2):
+            for field, _, most in families:
+                own = 1 if field == "powers" else 0
+                floor = own if least is None else max(own, getattr(least, field))
+                steps = [replace(held, **{field: k}) for k in range(own, most + 1)]
+                held = replace(held, **{field: max(floor, own + self._order(steps))})
+        unseen = tuple(what for field, what, _ in families if field != "powers" and not getattr(held, field))
+        return replace(held, unseen=unseen)
+
+    def _order(self, nested):
+        """How far along nested calendars the corrected Akaike criterion goes, in the series that goes furthest."""
+        n, most = len(self.rows), self.room
+        parts = [np.column_stack([self.context, self.past, self.calendar(nested[0])])]
+        counts = [parts[0].shape[1]]
+        for smaller, larger in zip(nested, nested[1:], strict=False):
+            new = _added(self.calendar(smaller), self.calendar(larger))
+            if counts[-1] + new.shape[1] - counts[0] > most:
+                break
+            parts.append(new)
+            counts.append(counts[-1] + new.shape[1])
+        Q = apart(np.column_stack(parts))
+        along = Q.T @ self.series
+        rest = ((self.series - Q @ along) ** 2).sum(axis=0)
+        left = rest + np.array([(along[k:] ** 2).sum(axis=0) for k in counts])
+        left = np.maximum(left, 1e-20 * n)
+        k = np.array([np.count_nonzero(Q[:, :count].any(axis=0)) for count in counts])[:, None] + 1
+        spare = n - k - 1
+        criterion = np.where(spare > 0, n * np.log(left / n) + 2 * k * n / np.maximum(spare, 1), np.inf)
+        return int(criterion.argmin(axis=0).max())
+
+    def steps(self, held):
+        """The same with the dates from which score and levers are on another level."""
+        score_and_levers = slice(0, 1 + self.p)
+        for _ in range(MOST_STEPS - len(held.steps)):
+            row, levers = shared_step(np.column_stack([self.calendar(held), self.context]),
+                                      self.past[:, score_and_levers], self.series[:, score_and_levers])
+            if row is None or self._room(held) < 2:
+                break
+            held = replace(held, steps=(*held.steps, self._named(row, levers)))
+        return held
+
+    def outliers(self, held):
+        """The same with the periods in which the score and a lever are outlying."""
+        base = np.column_stack([self.calendar(held), self.context, self.past])
+        found = shared_outliers(base, self.series[:, :1 + self.p])
+        found = tuple(self._named(*one) for one in found)
+        if not found or self._room(held) < 2 * len(found):
+            return held
+        return replace(held, outlying=(*held.outlying, *found))
+
+    def _named(self, row, levers):
+        return (int(self.study.timeline.index[self.rows[row]]), tuple(self.study.levers[j] for j in levers))
+
+
+def _added(smaller, larger):
+    """The columns that the larger of two calendars has and the smaller has not, in whatever order."""
+    have = {column.tobytes() for column in smaller.T}
+    return larger[:, [column.tobytes() not in have for column in larger.T]]
+
+
+def structure(study, held, keep, horizon, lags):
+    """The calendar's columns in the rows of a design, without those that repeat others, shape (rows, columns)."""
+    columns = held.columns(study, horizon, lags)[keep]
+    if not len(columns):
+        return columns
+    size = np.abs(np.diag(np.linalg.qr(columns, mode="r")))
+    if len(columns) < columns.shape[1] or (size <= 1e-7 * lengths(columns)).any():
+        return columns[:, independent(columns)[0]]
+    return columns
