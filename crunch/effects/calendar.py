@@ -11,7 +11,7 @@ from crunch.effects.clearing import SPARE
 from crunch.regression.columns import independent, lengths
 
 MOST_WAVES, MOST_POWERS, MOST_STEPS = 8, 3, 3
-_MONTHS, _QUARTERS = 12, 4  # of which each has a column of its own from three years on
+_BY_PERIOD = ("month", "quarter")  # of which each has a level of its own, with as many waves as there can be
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Calendar:
     ----------
     powers : int
         Of the trend: 1 for a straight line.
-    hours, weekdays, holidays : bool
-    season : {"", "month", "quarter"}
-        A column for each of them.
+    hours : int
+        1: of the day, 2: others on weekends, 3: of the week.
+    weekdays, holidays : bool
     waves : int
         Order of the Fourier series of the year, 0 where there is none.
     month_days : int
@@ -38,10 +38,9 @@ class Calendar:
     """
 
     powers: int = 1
-    hours: bool = False
+    hours: int = 0
     weekdays: bool = False
     holidays: bool = False
-    season: str = ""
     waves: int = 0
     month_days: int = 0
     steps: tuple = ()
@@ -94,11 +93,9 @@ def _regular(held, study):
     """Columns that come back in the same rhythm, so that their past says nothing new."""
     stamps, timeline, parts = moments(study), study.timeline, []
     if held.hours:
-        parts.append(dates.dummies(stamps.hour.to_numpy()))
+        parts.append(dates.hours(stamps, held.hours))
     if held.weekdays:
         parts.append(dates.dummies(stamps.day_of_week.to_numpy()))
-    if held.season:
-        parts.append(dates.dummies(getattr(stamps, held.season).to_numpy()))
     if held.waves:
         parts.append(dates.waves(timeline.index, timeline.per_year, held.waves))
     if held.month_days == 3:
@@ -158,7 +155,7 @@ def chosen(study, series, context, least=None):
 def _both(found, least):
     """The more of both in whatever is counted."""
     return replace(found, **{name: max(getattr(found, name), getattr(least, name))
-                             for name in ("powers", "waves", "month_days")})
+                             for name in ("powers", "hours", "waves", "month_days")})
 
 
 class _Search:
@@ -197,42 +194,39 @@ class _Search:
         days = 365.25 / timeline.per_year  # in a period
         weekly = days < 7 and timeline.index.size > 0
         long = weekly and (stamps[-1] - stamps[0]).days >= 13
-        held = Calendar(hours=days < 1, weekdays=long, holidays=self.study.holidays is not None)
+        held = Calendar(hours=int(days < 1), weekdays=long, holidays=self.study.holidays is not None)
         short = [("weekdays", "two weeks")] if weekly and not long else []
         if timeline.per_year >= 4 and not self.years(2):
             short.append(("a yearly season", "two years"))
         if weekly and self.study.holidays is None:
             short.append(("public holidays", "their dates"))
-        season = {"month": _MONTHS, "quarter": _QUARTERS}.get(timeline.name)
-        if season and self.years(3) and self._room(held) >= season - 1:
-            held = replace(held, season=timeline.name)
         return replace(held, short=tuple(short))
 
     def families(self, held):
-        """What may be held more or less of: field, what it is called, and as much as there is of it."""
-        stamps, timeline = moments(self.study), self.study.timeline
-        out = []
-        if stamps is not None and timeline.per_year >= 4 and not held.season and self.years(2):
-            out.append(("waves", "a yearly season", min(MOST_WAVES, int((timeline.per_year - 1) // 2))))
-        if stamps is not None and timeline.name in ("day", "working day", "week") and self.span * 365.25 >= (
-                2 * 31 * timeline.per_year):
-            out.append(("month_days", "days of the month", 2 if timeline.name == "week" else 3))
-        return [*out, ("powers", "a curved trend", MOST_POWERS)]
+        """What may be held more or less of: field, what it is called, the least and the most of it."""
+        stamps, timeline, out = moments(self.study), self.study.timeline, []
+        if stamps is None:
+            return [("powers", "", 1, MOST_POWERS)]
+        if held.hours and held.weekdays:
+            out.append(("hours", "", 1, 3))
+        if timeline.per_year >= 4 and self.years(2):
+            by_period = timeline.name in _BY_PERIOD and self.years(3)
+            most = int(timeline.per_year / 2 if by_period else (timeline.per_year - 1) / 2)
+            out.append(("waves", "a yearly season", 0, min(MOST_WAVES, most)))
+        if timeline.name in ("day", "working day", "week") and self.years(2 / 12):
+            out.append(("month_days", "days of the month", 0, 2 if timeline.name == "week" else 3))
+        return [*out, ("powers", "", 1, MOST_POWERS)]
 
     def asked(self, held, least=None):
         """As much of each family as some series asks for, given the rest of the calendar."""
         families = self.families(held)
-        held = replace(held, **{field: 1 if field == "powers" else 0 for field, _, _ in families})
-        if least is not None:
-            held = _both(held, least)
+        floor = {field: max(own, 0 if least is None else getattr(least, field)) for field, _, own, _ in families}
+        held = replace(held, **floor)
         for _ in range(2):
-            for field, _, most in families:
-                own = 1 if field == "powers" else 0
-                floor = own if least is None else max(own, getattr(least, field))
-                steps = [replace(held, **{field: k}) for k in range(own, most + 1)]
-                held = replace(held, **{field: max(floor, own + self._order(steps))})
-        unseen = tuple(what for field, what, _ in families if field != "powers" and not getattr(held, field))
-        return replace(held, unseen=unseen)
+            for field, _, own, most in families:
+                order = self._order([replace(held, **{field: k}) for k in range(own, most + 1)])
+                held = replace(held, **{field: max(floor[field], own + order)})
+        return replace(held, unseen=tuple(what for field, what, *_ in families if what and not getattr(held, field)))
 
     def _order(self, nested):
         """How far along nested calendars the corrected Akaike criterion goes, in the series that goes furthest."""

@@ -6,6 +6,7 @@ from crunch.wording import series
 
 _MONTH_DAYS = ("", "the first and the last day of the month", "the first, the 15th and the last day of the month",
                "the days of the month")
+_HOURS = ("", "hours of the day", "hours of the day (others on weekends)", "hours of the week")
 _TREND = {1: "a linear trend", 2: "a curved trend (quadratic)", 3: "a curved trend (cubic)"}
 _FOR_WANT = {"dates": "for the times are numbers (give dates)", "their dates": "for want of their dates (holidays=)"}
 
@@ -22,19 +23,20 @@ def notes(study, held):
     -------
     tuple of str
     """
-    out = [f"Held constant: {series(_held(held))}."]
+    out = [f"Held constant: {series(_held(held, study.timeline))}."]
     if held.unseen:
         out.append(f"Looked for and not seen: {series(held.unseen)}.")
     out += [f"Not held, {_FOR_WANT.get(want, f'for want of {want} of dates')}: {what}." for what, want in held.short]
     return (" ".join(out), *_steps(study, held.steps), *_outlying(study, held.outlying))
 
 
-def _held(held):
+def _held(held, timeline):
     what = [_TREND[held.powers]]
-    what += ["hours of the day"] if held.hours else []
+    what += [_HOURS[held.hours]] if held.hours else []
     what += ["weekdays"] if held.weekdays else []
-    what += [f"{held.season}s of the year"] if held.season else []
-    what += [f"a yearly season ({counted(held.waves, 'wave')})"] if held.waves else []
+    if held.waves:
+        each = 2 * held.waves == timeline.per_year  # then each period of the year has its own level
+        what += [f"{timeline.name}s of the year" if each else f"a yearly season ({counted(held.waves, 'wave')})"]
     what += [_MONTH_DAYS[held.month_days]] if held.month_days else []
     return [*what, *(["holidays"] if held.holidays else [])]
 

@@ -19,9 +19,29 @@ def dummies(codes):
 
 
 def waves(index, per_year, most):
-    """Sine and cosine of the year and of its parts, slowest first, shape (rows, 2 × most)."""
+    """Sine and cosine of the year and of its parts, slowest first; at half as many waves as periods there is no sine.
+
+    Parameters
+    ----------
+    index : array of int, shape (rows,)
+    per_year : float
+    most : int
+        How many waves, at most half of `per_year`, with which each period of the year has its own level.
+
+    Returns
+    -------
+    array, shape (rows, 2 × most), or a column less
+    """
     angle = 2 * np.pi * np.asarray(index)[:, None] / per_year * np.arange(1, most + 1)
-    return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(angle), -1)
+    both = np.stack([np.cos(angle), np.sin(angle)], axis=2).reshape(len(angle), -1)
+    return both[:, :-1] if 2 * most == per_year else both
+
+
+def hours(stamps, detail):
+    """Columns for the hours of the day: 1, the same on all days; 2, others on weekends; 3, others on each weekday."""
+    days = stamps.day_of_week.to_numpy()
+    kind = {1: 0 * days, 2: days >= 5, 3: days}[detail]
+    return dummies(stamps.hour.to_numpy() + 24 * kind)
 
 
 def days_of(stamps, timeline):
