@@ -1,16 +1,17 @@
-"""What the calendar of a diary holds constant: chosen once from the score and the levers, for the rows of any design."""
+"""What the calendar of a diary holds constant: chosen once from score and levers, for the rows of any design."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from crunch.effects import dates
 from crunch.effects.breaks import apart, shared_outliers, shared_step
 from crunch.effects.clearing import SPARE
+from crunch.effects.dates import MOST_POWERS, Columns, before, moments
 from crunch.regression.columns import independent, lengths
 
-MOST_WAVES, MOST_POWERS, MOST_STEPS = 8, 3, 3
+MOST_WAVES, MOST_STEPS = 8, 3
+_PARTS = ("powers", "hours", "weekdays", "waves", "month_days", "holidays")
 _BY_PERIOD = ("month", "quarter")  # of which each has a level of its own, with as many waves as there can be
 
 
@@ -51,70 +52,17 @@ class Calendar:
     def columns(self, study, horizon=0, lags=1):
         """The intercept and all that is held, for each row of the study, shape (rows, columns).
 
-        What does not come back in the same rhythm (a holiday, a pay day, a step) is held in the periods of the
-        past and of the outcome as well; a period without a row counts as one in which nothing was.
+        Parameters
+        ----------
+        study : Study
+        horizon, lags : int
+            Periods that the outcome is ahead, and periods of the past that are held constant.
         """
-        index = study.timeline.index
-        regular = np.column_stack([trend(index, self.powers), *_regular(self, study)])
-        single = _single(self, study)
-        if not single.shape[1]:
-            return regular
-        shifts = dict.fromkeys((-horizon, *range(lags + 1)))
-        return np.column_stack([regular, *(_shifted(index, single, by) for by in shifts)])
-
-
-def trend(index, powers):
-    """Intercept and powers of time, as Legendre polynomials, shape (rows, 1 + powers)."""
-    first, last = (index[0], index[-1]) if len(index) else (0, 0)
-    return np.polynomial.legendre.legvander((2 * index - first - last) / max(last - first, 1), powers)
-
-
-def before(index, by):
-    """The row so many periods before each row, after it where negative; -1 where there is none, shape (rows,)."""
-    place = np.searchsorted(index, index - by)
-    found = index[np.minimum(place, len(index) - 1)] == index - by
-    return np.where(found, place, -1)
-
-
-def moments(study):
-    """The dates of a study's rows, None where its time is in numbers or its periods cannot be dated."""
-    times = study.frame[study.time]
-    dated = pd.api.types.is_datetime64_any_dtype(times) and study.timeline.per_year is not None
-    return pd.DatetimeIndex(times) if dated else None
-
-
-def _shifted(index, columns, by):
-    """Columns as they were so many periods before, 0 where no row was."""
-    row = before(index, by)
-    return np.where((row >= 0)[:, None], columns[row], 0)
-
-
-def _regular(held, study):
-    """Columns that come back in the same rhythm, so that their past says nothing new."""
-    stamps, timeline, parts = moments(study), study.timeline, []
-    if held.hours:
-        parts.append(dates.hours(stamps, held.hours))
-    if held.weekdays:
-        parts.append(dates.dummies(stamps.day_of_week.to_numpy()))
-    if held.waves:
-        parts.append(dates.waves(timeline.index, timeline.per_year, held.waves))
-    if held.month_days == 3:
-        parts.append(dates.day_columns(dates.days_of(stamps, timeline)[0]))
-    return parts
-
-
-def _single(held, study):
-    """Columns of what does not, shape (rows, columns)."""
-    stamps, timeline = moments(study), study.timeline
-    parts = [np.empty((len(timeline.index), 0))]
-    if held.holidays:
-        parts.append(dates.counted_in(study.holidays, *dates.days_of(stamps, timeline))[:, None])
-    if held.month_days:
-        which = [0, 1] if held.month_days == 1 else [0, 1, 2]
-        parts.append(dates.in_month(*dates.days_of(stamps, timeline))[:, which])
-    parts += [(timeline.index >= period)[:, None] for period, _ in held.steps]
-    parts += [(timeline.index == period)[:, None] for period, _ in held.outlying]
-    return np.column_stack(parts).astype(float)
+        made = study.kept("calendar columns", lambda: Columns(study))
+        shifts = tuple(dict.fromkeys((-horizon, *range(lags + 1))))
+        levels = [(part, level) for part in _PARTS for level in range(1, getattr(self, part) + 1)]
+        levels += [(part, period) for part in ("steps", "outlying") for period, _ in getattr(self, part)]
+        return np.column_stack([np.ones(study.rows), *(made.added(*which, shifts) for which in levels)])
 
 
 def chosen(study, series, context, least=None):
@@ -123,7 +71,8 @@ def chosen(study, series, context, least=None):
     Weekdays and hours always; of the year, of the days of the month and of the trend as much as the corrected Akaike
     criterion asks for in the regression of the score *or of any lever* on the past and the rest of the calendar: what
     is in one of them alone does not confound, but what is in both need not be plain in the score (double selection:
-    Belloni, Chernozhukov & Hansen 2014, Review of Economic Studies 81). Then dates on which score and lever jump together.
+    Belloni, Chernozhukov & Hansen 2014, Review of Economic Studies 81). Then dates on which score and lever jump
+    together.
 
     Parameters
     ----------
@@ -224,30 +173,27 @@ class _Search:
         held = replace(held, **floor)
         for _ in range(2):
             for field, _, own, most in families:
-                order = self._order([replace(held, **{field: k}) for k in range(own, most + 1)])
-                held = replace(held, **{field: max(floor[field], own + order)})
+                order = self._order(replace(held, **{field: own}), field, most)
+                held = replace(held, **{field: max(floor[field], order)})
         return replace(held, unseen=tuple(what for field, what, *_ in families if what and not getattr(held, field)))
 
-    def _order(self, nested):
-        """How far along nested calendars the corrected Akaike criterion goes, in the series that goes furthest."""
-        n, most = len(self.rows), self.room
-        parts = [np.column_stack([self.context, self.past, self.calendar(nested[0])])]
-        counts = [parts[0].shape[1]]
-        for smaller, larger in zip(nested, nested[1:], strict=False):
-            new = _added(self.calendar(smaller), self.calendar(larger))
-            if counts[-1] + new.shape[1] - counts[0] > most:
+    def _order(self, held, part, most):
+        """How far along the levels of a part the corrected Akaike criterion goes, in the series that goes furthest."""
+        n, least, made = len(self.rows), getattr(held, part), self.study.kept("calendar columns", None)
+        blocks = [np.column_stack([self.context, self.past, self.calendar(held)])]
+        for level in range(least + 1, most + 1):
+            new = made.added(part, level)[self.rows]
+            if sum(block.shape[1] for block in blocks[1:]) + new.shape[1] > self.room:
                 break
-            parts.append(new)
-            counts.append(counts[-1] + new.shape[1])
-        Q = apart(np.column_stack(parts))
+            blocks.append(new)
+        Q, ends = apart(np.column_stack(blocks)), np.cumsum([block.shape[1] for block in blocks])
         along = Q.T @ self.series
         rest = ((self.series - Q @ along) ** 2).sum(axis=0)
-        left = rest + np.array([(along[k:] ** 2).sum(axis=0) for k in counts])
-        left = np.maximum(left, 1e-20 * n)
-        k = np.array([np.count_nonzero(Q[:, :count].any(axis=0)) for count in counts])[:, None] + 1
+        left = np.maximum([rest + (along[end:] ** 2).sum(axis=0) for end in ends], 1e-20 * n)
+        k = np.cumsum(Q.any(axis=0))[ends - 1][:, None] + 1
         spare = n - k - 1
         criterion = np.where(spare > 0, n * np.log(left / n) + 2 * k * n / np.maximum(spare, 1), np.inf)
-        return int(criterion.argmin(axis=0).max())
+        return least + int(criterion.argmin(axis=0).max())
 
     def steps(self, held):
         """The same with the dates from which score and levers are on another level."""
@@ -271,12 +217,6 @@ class _Search:
 
     def _named(self, row, levers):
         return (int(self.study.timeline.index[self.rows[row]]), tuple(self.study.levers[j] for j in levers))
-
-
-def _added(smaller, larger):
-    """The columns that the larger of two calendars has and the smaller has not, in whatever order."""
-    have = {column.tobytes() for column in smaller.T}
-    return larger[:, [column.tobytes() not in have for column in larger.T]]
 
 
 def structure(study, held, keep, horizon, lags):

@@ -1,6 +1,6 @@
 """What the calendar of a diary holds constant, in words."""
 
-from crunch.effects.calendar import moments
+from crunch.effects.dates import moments
 from crunch.errors import counted, show
 from crunch.wording import series
 
@@ -56,10 +56,10 @@ def _outlying(study, outlying):
         return []
     dated = [f"{_when(study, period)} ({series([show(study.score), *map(show, levers)])})"
              for period, levers in outlying]
-    when, counts = ("this", "counts") if len(outlying) == 1 else ("each of these", "count")
     period = study.timeline.name
-    return [f"Far from all other surprises together: {'; '.join(dated)}. The levers' other moves do not explain it, so "
-            f"{when} {period} is set aside. Whoever knows what happened then should say."]
+    them = f"it, and this {period} is" if len(outlying) == 1 else f"them, and these {period}s are"
+    return [f"Far from all other surprises together: {'; '.join(dated)}. What the levers did at other times does not "
+            f"explain {them} set aside. Whoever knows what happened then should say."]
 
 
 def _when(study, period):

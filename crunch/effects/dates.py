@@ -1,10 +1,97 @@
-"""What dates say of a period: its weekday, hour and month, the days of the month and the holidays in it."""
+"""Columns that say when a period of a diary was: trend, hours, weekdays, the year, days of the month, steps."""
 
 import numpy as np
 import pandas as pd
 
+MOST_POWERS = 3
 _CALENDAR = {"month": "M", "quarter": "Q", "year": "Y"}  # periods without a fixed length in days
-_LONGEST_MONTH = 31
+_LONGEST_MONTH, _SATURDAY = 31, 5
+_ONCE = ("month_days", "holidays", "steps", "outlying")  # what does not come back in the same rhythm
+
+
+def moments(study):
+    """The dates of a study's rows, None where its time is in numbers or its periods cannot be dated."""
+    times = study.frame[study.time]
+    dated = pd.api.types.is_datetime64_any_dtype(times) and study.timeline.per_year is not None
+    return pd.DatetimeIndex(times) if dated else None
+
+
+def before(index, by):
+    """The row so many periods before each row, after it where negative; -1 where there is none, shape (rows,)."""
+    place = np.minimum(np.searchsorted(index, index - by), len(index) - 1)
+    return np.where(index[place] == index - by, place, -1)
+
+
+class Columns:
+    """The columns of a calendar in all rows of a study, each made once.
+
+    Each part has levels that are nested: what the first two hold is what the first holds and what `added` has for
+    the second. What does not come back in the same rhythm, as a holiday or a step, is held in the periods of the past
+    and of the outcome as well (`shifts`); the past of a weekday is that weekday.
+    """
+
+    def __init__(self, study):
+        self.study, self.index, self.stamps = study, study.timeline.index, moments(study)
+        self._made = {}
+
+    def added(self, part, level, shifts=(0, 1)):
+        """What a level of a part adds to those below it, shape (rows, columns).
+
+        Parameters
+        ----------
+        part : {"powers", "hours", "weekdays", "waves", "month_days", "holidays", "steps", "outlying"}
+        level : int
+            From 1; of "steps" and "outlying" the period.
+        shifts : tuple of int
+            So many periods before each row.
+        """
+        key = (part, level, shifts if part in _ONCE else ())
+        if key not in self._made:
+            columns = getattr(self, f"_{part}")(level)
+            if part in _ONCE and (part, level) != ("month_days", 3):
+                rows = [before(self.index, by) for by in shifts]
+                columns = np.column_stack([np.where((row >= 0)[:, None], columns[row], 0) for row in rows])
+            self._made[key] = columns
+        return self._made[key]
+
+    def _powers(self, level):
+        first, last = self.index[0], self.index[-1]
+        middle = (2 * self.index - first - last) / max(last - first, 1)
+        return np.polynomial.legendre.legvander(middle, level)[:, -1:]
+
+    def _hours(self, level):
+        """Of the day; on weekends; of each further day of the week."""
+        hours, days = dummies(self.stamps.hour.to_numpy()), self.stamps.day_of_week.to_numpy()
+        if level == 1:
+            return hours
+        on = [days >= _SATURDAY] if level == 2 else [days == day for day in (1, 2, 3, 4, _SATURDAY + 1)]
+        return np.column_stack([hours * these[:, None] for these in on])
+
+    def _weekdays(self, level):
+        return dummies(self.stamps.day_of_week.to_numpy())
+
+    def _waves(self, level):
+        """One more wave of the year. At half as many as there are periods, each of these has a level of its own."""
+        angle = 2 * np.pi * self.index[:, None] / self.study.timeline.per_year * level
+        return np.cos(angle) if 2 * level == self.study.timeline.per_year else np.hstack([np.cos(angle), np.sin(angle)])
+
+    def _month_days(self, level):
+        """First and last; the 15th; every other day but the second, which is what the rest is compared with."""
+        first, after = days_of(self.stamps, self.study.timeline)
+        if level < 3:
+            return in_month(first, after)[:, :2] if level == 1 else in_month(first, after)[:, 2:]
+        return (_day(first)[:, None] == [day for day in range(3, _LONGEST_MONTH + 1) if day != 15]).astype(float)
+
+    def _holidays(self, level):
+        days = self.study.holidays.to_numpy().astype("datetime64[D]")
+        first, after = days_of(self.stamps, self.study.timeline)
+        return (np.searchsorted(days, after) - np.searchsorted(days, first)).astype(float)[:, None]
+
+    def _steps(self, period):
+        return (self.index >= period).astype(float)[:, None]
+
+    def _outlying(self, period):
+        return (self.index == period).astype(float)[:, None]
 
 
 def dummies(codes):
@@ -16,32 +103,6 @@ def dummies(codes):
     [[0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]
     """
     return (codes[:, None] == np.unique(codes)[1:]).astype(float)
-
-
-def waves(index, per_year, most):
-    """Sine and cosine of the year and of its parts, slowest first; at half as many waves as periods there is no sine.
-
-    Parameters
-    ----------
-    index : array of int, shape (rows,)
-    per_year : float
-    most : int
-        How many waves, at most half of `per_year`, with which each period of the year has its own level.
-
-    Returns
-    -------
-    array, shape (rows, 2 × most), or a column less
-    """
-    angle = 2 * np.pi * np.asarray(index)[:, None] / per_year * np.arange(1, most + 1)
-    both = np.stack([np.cos(angle), np.sin(angle)], axis=2).reshape(len(angle), -1)
-    return both[:, :-1] if 2 * most == per_year else both
-
-
-def hours(stamps, detail):
-    """Columns for the hours of the day: 1, the same on all days; 2, others on weekends; 3, others on each weekday."""
-    days = stamps.day_of_week.to_numpy()
-    kind = {1: 0 * days, 2: days >= 5, 3: days}[detail]
-    return dummies(stamps.hour.to_numpy() + 24 * kind)
 
 
 def days_of(stamps, timeline):
@@ -63,7 +124,7 @@ def days_of(stamps, timeline):
         first, after = period.to_timestamp(), (period + 1).to_timestamp()
         return first.to_numpy().astype("datetime64[D]"), after.to_numpy().astype("datetime64[D]")
     first = stamps.to_numpy().astype("datetime64[D]")
-    length = max(round(365.25 / timeline.per_year), 1) if timeline.name != "working day" else 1
+    length = 1 if timeline.name == "working day" else max(round(365.25 / timeline.per_year), 1)
     if timeline.name == "week" and (stamps.day_of_week == 6).all():
         first = first - (length - 1)
     return first, first + length
@@ -80,14 +141,3 @@ def in_month(first, after):
 
 def _day(days):
     return (days - days.astype("datetime64[M]")).astype(int) + 1
-
-
-def day_columns(first):
-    """A column for each day of the month that `in_month` has none for, but the second, shape (rows, 28)."""
-    return (_day(first)[:, None] == [day for day in range(3, _LONGEST_MONTH + 1) if day != 15]).astype(float)
-
-
-def counted_in(days, first, after):
-    """How many of some days are in each period, shape (rows,)."""
-    days = np.sort(pd.DatetimeIndex(days).to_numpy().astype("datetime64[D]"))
-    return (np.searchsorted(days, after) - np.searchsorted(days, first)).astype(float)

@@ -13,8 +13,8 @@ from crunch.moments.sources import opened
 from crunch.results import html_table
 from crunch.rounding import RULES, Rounding
 from crunch.study import derived, identities
-from crunch.study import holidays as days
 from crunch.study.described import roles, score_notes, still_note, summary
+from crunch.study.holidays import taken
 from crunch.study.rows import columns, complete, constant_note, enough, in_order, moving
 from crunch.study.scales import chosen
 from crunch.study.sums import look_at, told
@@ -45,8 +45,7 @@ class Study:
     scales : dict, optional
         Lever or context name to "log" or "linear"; levers not named follow `crunch.study.scales.choose`.
     holidays : list or Index of dates, or str, optional
-        Public holidays, held constant in a diary. The code of a country ("DE", "US") takes its own from
-        the library ``holidays``, where that is installed.
+        Public holidays, held constant in a diary; of a country ("DE", "US") by ``crunch-score[holidays]``.
 
     Attributes
     ----------
@@ -106,12 +105,13 @@ class Study:
         self.step = None if step is None else checks.positive(step, "step")
         self.rounding = checks.choice(rounding, RULES, "rounding")
         source = table if isinstance(table, pd.DataFrame) else opened(table)
-        self.moments, self._kept, self.holidays = None, {}, None
+        self.moments, self._kept = None, {}
         if isinstance(source, pd.DataFrame | nw.DataFrame):
             self._take_rows(source, given)
         else:
             source, held = self._look_at(source, given)
-        self._take_holidays(holidays)
+        self.holidays, told_of_them = taken(self, holidays)
+        self.notes += told_of_them
         enough(self)
         self.scales = chosen(self, scales, pd.concat([self._seen, self._ends], ignore_index=True))
         matrix = self._seen[list(self.levers)].to_numpy()
@@ -136,12 +136,6 @@ class Study:
         self.rows = len(frame)
         self.levers, self.constant = moving(frame, given["levers"])
         self.notes = (*notes, *constant_note(self.constant), *score_notes(self))
-
-    def _take_holidays(self, given):
-        """Keep the holidays named, where there is a calendar for them."""
-        times = None if self.time is None else self.frame[self.time]
-        self.holidays = days.holidays(given, times, self.kind)
-        self.notes += tuple(days.told(self))
 
     def _look_at(self, source, given):
         """Look at a table that is not in memory, for bounds and a sample; its categories become columns."""
