@@ -43,7 +43,7 @@ class Split:
 def split(design, level=0.95, draws=1000, rng=None):
     """Shapley shares of R² with bootstrap intervals.
 
-    Structure (intercept, lags, trend; unit and time means in a panel) is swept out before R² is
+    Structure (intercept, lags, calendar; unit and time means in a panel) is swept out before R² is
     counted; context is always in and keeps what it explains alone. Draws resample rows, whole units
     in a panel, or moving blocks of rows in a diary, and sweep everything out afresh.
 

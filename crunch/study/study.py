@@ -14,6 +14,7 @@ from crunch.results import html_table
 from crunch.rounding import RULES, Rounding
 from crunch.study import derived, identities
 from crunch.study.described import roles, score_notes, still_note, summary
+from crunch.study.holidays import taken
 from crunch.study.rows import columns, complete, constant_note, enough, in_order, moving
 from crunch.study.scales import chosen
 from crunch.study.sums import look_at, told
@@ -43,6 +44,8 @@ class Study:
         How the score is brought to that grid; "round" is half up.
     scales : dict, optional
         Lever or context name to "log" or "linear"; levers not named follow `crunch.study.scales.choose`.
+    holidays : list or Index of dates, or str, optional
+        Public holidays, held constant in a diary; of a country ("DE", "US") by ``crunch-score[holidays]``.
 
     Attributes
     ----------
@@ -61,6 +64,8 @@ class Study:
         Side effect to "more" or "less", for those of which it was said.
     recipe : dict
         Coefficients of the levers the score is exactly computed from; empty when it is not.
+    holidays : DatetimeIndex or None
+        Those that were named, each once and in order.
     notes : tuple of str
         Everything that was dropped, sorted or set aside.
 
@@ -79,7 +84,7 @@ class Study:
     """
 
     def __init__(self, table, *, score, levers, context=(), side_effects=(), time=None, unit=None,
-                 step=None, rounding="round", scales=None):
+                 step=None, rounding="round", scales=None, holidays=None):
         given = checks.one_role_each({
             "score": (score,), "levers": checks.names(levers, "levers"),
             "context": checks.names(context, "context"),
@@ -105,6 +110,8 @@ class Study:
             self._take_rows(source, given)
         else:
             source, held = self._look_at(source, given)
+        self.holidays, told_of_them = taken(self, holidays)
+        self.notes += told_of_them
         enough(self)
         self.scales = chosen(self, scales, pd.concat([self._seen, self._ends], ignore_index=True))
         matrix = self._seen[list(self.levers)].to_numpy()

@@ -100,7 +100,7 @@ def test_few_walks_seem_to_bend_with_each_other(worlds):
 
 
 def test_a_curve_in_a_diary_that_wanders_is_found_beside_its_own_past():
-    """The regression written out: score on lever and square, the last of each, trend and wave."""
+    """The regression written out: score on lever and square, the last of each, trend and season."""
     rng = np.random.default_rng(10)
     x = 10 + np.cumsum(rng.normal(size=260)) / 3
     y = np.cumsum(rng.normal(size=260)) / 5 + 2 * x - 0.4 * (x - x.mean()) ** 2
@@ -111,8 +111,11 @@ def test_a_curve_in_a_diary_that_wanders_is_found_beside_its_own_past():
     assert found.bent == (("x", "y"),)
     square, t, k = (x - x.mean()) ** 2, np.arange(260), plan.lags
     past = [column[k - back:260 - back] for back in range(1, k + 1) for column in (x, y, square)]
-    turn = 2 * np.pi * t[k:] / s.timeline.per_year
-    X = np.column_stack([x[k:], square[k:], *past, np.ones(260 - k), t[k:], np.sin(turn), np.cos(turn)])
+    held = plan.calendar
+    turn = 2 * np.pi * t[k:, None] / s.timeline.per_year * np.arange(1, held.waves + 1)
+    trend = [(t[k:] / 260) ** power for power in range(held.powers + 1)]
+    assert not (held.month_days or held.steps or held.outlying)
+    X = np.column_stack([x[k:], square[k:], *past, *trend, np.sin(turn), np.cos(turn)])
     truth = sm.OLS(y[k:], X).fit(cov_type="HC3")
     np.testing.assert_allclose(fit.coef[:2], truth.params[:2], rtol=1e-7)
     np.testing.assert_allclose(fit.se[:2], truth.bse[:2], rtol=1e-7)

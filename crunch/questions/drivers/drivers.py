@@ -90,7 +90,7 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
         `table` has one row per lever, most important first: lever, outcome, change (what the effect
         is stated for), effect, low, high (points of score), p_value, q_value (false-discovery
         adjusted over the levers), share, share_low, share_high (of the score's variation; in a panel
-        within units and periods, in a diary beyond lags, trend and season), verdict, swing, swing_low,
+        within units and periods, in a diary beyond lags and calendar), verdict, swing, swing_low,
         swing_high (points for a move from the lever's 10th to its 90th percentile).
 
     Raises

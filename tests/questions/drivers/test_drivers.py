@@ -73,10 +73,11 @@ def test_a_diary_equals_its_regression_by_hand():
     diary, frame = study("stuck_at_55", levers=["followers", "shares"]), load("stuck_at_55")
     lags, _ = lags_needed(diary)
     series = np.column_stack([frame["klout"], np.log(frame[["followers", "shares"]])])
-    t = np.arange(lags, 130)
-    wave = 2 * np.pi * t / (365.25 / 7)
+    t, held = np.arange(lags, 130), design(diary).calendar
+    turn = 2 * np.pi * t[:, None] / (365.25 / 7) * np.arange(1, held.waves + 1)
+    assert not (held.month_days or held.steps or held.outlying)
     X = np.column_stack([series[lags:, 1:], *[series[lags - k:130 - k] for k in range(1, lags + 1)],
-                         np.ones(len(t)), t, np.sin(wave), np.cos(wave)])
+                         *((t / 130) ** power for power in range(held.powers + 1)), np.sin(turn), np.cos(turn)])
     fit = sm.OLS(series[lags:, 0], X).fit(cov_type="HC3", use_t=True)
     table = drivers(diary, draws=0).table.set_index("lever").loc[["followers", "shares"]]
     np.testing.assert_allclose(table["effect"], fit.params[:2] * np.log(1.1), rtol=1e-7)
