@@ -1,6 +1,8 @@
 """Doubts in words: short for a sentence, in full for the notes."""
 
-from crunch.effects.doubts import ECHO
+from crunch.effects.doubts import ALIKE, ECHO
+from crunch.errors import show
+from crunch.study.unused import named
 from crunch.wording import series
 
 
@@ -13,7 +15,7 @@ def because(doubt):
     >>> because(Doubt(ECHO))
     'rows that follow each other resemble each other'
     """
-    return {ECHO: _echo}[doubt.kind](doubt)
+    return _SHORT[doubt.kind](doubt)
 
 
 def can_not_tell(doubts):
@@ -48,15 +50,45 @@ def told(doubts):
     -------
     list of str
     """
-    return [{ECHO: _echo_in_full}[doubt.kind](doubt) for doubt in dict.fromkeys(doubts.values())]
+    return [_LONG[doubt.kind](doubt) for doubt in dict.fromkeys(doubts.values())]
 
 
 def _echo(doubt):
+    if doubt.names:
+        return f"rows that follow each other by {show(doubt.names[0])} resemble each other"
     return "rows that follow each other resemble each other"
 
 
 def _echo_in_full(doubt):
-    return ("Rows that follow each other resemble each other (Breusch-Godfrey test in the order of the rows), as they "
-            "do when they are one thing seen again and again: two things that only grow by themselves then seem to "
-            "move together. So no lever is given a verdict. If the rows follow each other in time, bring the column "
-            "that says when and name it: Study(..., time='date').")
+    order = f"of {show(doubt.names[0])}" if doubt.names else "of the rows"
+    why = (f"Rows that follow each other in the order {order} resemble each other (Breusch-Godfrey test), as they do "
+           "when they are one thing seen again and again: two things that only grow by themselves then seem to move "
+           "together. So no lever is given a verdict.")
+    if doubt.roles:
+        return f"{why} Name the time: {named(doubt.roles, doubt.index)}."
+    if doubt.names:
+        return (f"{why} The dates come in no regular steps: bring the table to one row a week or month, and name its "
+                "column with time=.")
+    return f"{why} If they follow each other in time, bring the column that says when and name it with time=."
+
+
+def _alike(doubt):
+    return f"rows with the same {doubt.names[0]} resemble each other"
+
+
+def _alike_in_full(doubt):
+    name = show(doubt.names[0], 200)
+    why = (f"Rows with the same value in {name}, a column without a role, resemble each other, and the levers in "
+           "question differ between its values: what else differs between them would pass for what moves with a "
+           "lever.")
+    if not doubt.roles:
+        return f"{why} Bring the table to one row for each {name}, or name what tells those of one apart with unit=."
+    if doubt.roles[0][0] == "context" and doubt.numbers:
+        return (f"{why} Name it as categories: table[{name}] = table[{name}].astype('category'), then "
+                f"{named(doubt.roles, doubt.index)}.")
+    return f"{why} Name it: {named(doubt.roles, doubt.index)}."
+
+
+# What each kind is in words: short, and in full.
+_SHORT = {ECHO: _echo, ALIKE: _alike}
+_LONG = {ECHO: _echo_in_full, ALIKE: _alike_in_full}

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crunch.regression.echoes import echo, is_noise
+from crunch.regression.columns import independent, without
+from crunch.regression.echoes import alike, follow, is_noise
+from crunch.study.unused import one_way, regular
 
-ECHO = "echo"  # rows that follow each other resemble each other
-ALPHA = 0.01  # of tables without any echo, so many are doubted
-_SORTED = 0.9  # part of the steps from row to row that go one way in a column by which rows were sorted
+ECHO, ALIKE = "echo", "alike"  # rows that follow each other, or that share a label, resemble each other
+# Levels of the tests. Of rows that have nothing to do with each other fewer than one table in a hundred is doubted:
+# the first test, which allows unequal noise, errs on the safe side.
+ECHOES, RESEMBLE, GROUPED = 0.01, 0.001, 0.05
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,19 @@ class Doubt:
         Such as `ECHO`.
     names : tuple
         What the reason speaks of: columns, units or rows.
+    roles : tuple of (role, name)
+        With which columns in which roles the reason would be gone.
+    index : bool
+        Whether one of those is the index of the table.
+    numbers : bool
+        Whether the column is one of numbers, which stand for labels.
     """
 
     kind: str
     names: tuple = ()
+    roles: tuple = ()
+    index: bool = False
+    numbers: bool = False
 
 
 def doubts(study, plan, fit):
@@ -49,26 +61,83 @@ def doubts(study, plan, fit):
     return found
 
 
-def forgotten_time(study, plan, fit):
-    """Every lever of accounts whose residuals echo in the order of the rows."""
-    if study.kind != "accounts" or _steps_one_way(plan.y):
+def forgotten(study, plan, fit):
+    """Levers of accounts whose rows belong together: by a column that has no role, or as they follow each other.
+
+    A lever that differs no more between groups of rows than within them can be told all the same.
+    """
+    if study.kind != "accounts":
         return {}
-    return dict.fromkeys(plan.names, Doubt(ECHO)) if echo(_smooth(plan), fit.residuals) < ALPHA else {}
+    spare, left, found = study.unused.only(plan.rows), fit.residuals, {}
+    for name in _shared(spare, plan, fit):
+        labels, doubt = spare.codes[name], _grouped(spare, name)
+        left = left - _means(left, labels)
+        for lever, column in zip(plan.names, plan.free.T, strict=True):
+            if alike(column, labels) < GROUPED:
+                found.setdefault(lever, doubt)
+    order = _echoing(spare, plan, left)
+    return found if order is None else {**dict.fromkeys(plan.names, order), **found}
 
 
-def _smooth(plan):
-    """The matrix with powers of the columns that the rows are sorted by: what bends with one of them is no echo."""
-    ordered = [column for column in np.column_stack([plan.levers, plan.context]).T if _steps_one_way(column)]
-    powers = [(column / np.abs(column).max()) ** k for column in ordered for k in (2, 3)]
-    return np.column_stack([plan.matrix, *powers])
+def _shared(spare, plan, fit):
+    """The columns whose labels rows share that resemble each other, those that resemble most first.
+
+    Of numbers, what goes with them smoothly is taken out before: a measure is no label.
+    """
+    p_values = {}
+    for name, labels in spare.codes.items():
+        rest, numbers = fit.residuals, spare.numbers.get(name)
+        if numbers is not None and np.isfinite(numbers).all():
+            rest = without(rest, np.column_stack([plan.matrix, *_powers([numbers])]))
+        p_values[name] = alike(rest, labels)
+    return sorted((name for name, p in p_values.items() if p < RESEMBLE / len(p_values)), key=p_values.get)
 
 
-def _steps_one_way(column):
-    """Whether rows are sorted by a column, within groups of rows at least."""
-    steps = np.sign(np.diff(column))
-    up, down = (steps > 0).sum(), (steps < 0).sum()
-    return max(up, down) >= _SORTED * (up + down)
+def _grouped(spare, name):
+    """The reason, and which roles would cure it."""
+    if name in spare.dates:
+        roles = next(((("time", name), ("unit", unit)) for unit in spare.codes if spare.time_of(unit) == name), ())
+    else:
+        time = spare.time_of(name)
+        roles = (("context", name),) if time is None else (("time", time), ("unit", name))
+    return Doubt(ALIKE, (name,), roles, spare.index in {own for _, own in roles}, name in spare.numbers)
 
 
-# The first reason stands. A kind is a function of study, design and fit that gives the levers it doubts.
-KINDS = (forgotten_time,)
+def _echoing(spare, plan, residuals):
+    """Why rows that follow each other are doubted, None where they are not: in the order of dates, or in their own.
+
+    Sorted by the score they would echo for that alone; what bends with a column that they are sorted by is no echo.
+    """
+    orders = {name: np.argsort(spare.dates[name], kind="stable") for name in spare.one_a_row}
+    rows = np.arange(len(residuals))
+    if not one_way(plan.y) and not any((order == rows).all() for order in orders.values()):
+        orders[None] = rows
+    for name, order in orders.items():
+        basis = independent(np.column_stack([plan.matrix, *_powers(_sorted_by(spare, plan, order))]))[1]
+        if follow(basis[order], residuals[order]) < ECHOES / len(orders):
+            roles = (("time", name),) if name is not None and regular(name, spare.dates[name]) else ()
+            return Doubt(ECHO, () if name is None else (name,), roles, name is not None and spare.index == name)
+    return None
+
+
+def _sorted_by(spare, plan, order):
+    """The columns by which rows are sorted in an order."""
+    columns = [*np.column_stack([plan.levers, plan.context]).T, *spare.sorted_by]
+    return [column for column in columns if one_way(column[order])]
+
+
+def _powers(columns):
+    """Each column with its square and cube, all about one in size."""
+    return [(column / (np.abs(column).max() or 1.0)) ** k for column in columns for k in (1, 2, 3)]
+
+
+def _means(values, labels):
+    """For each row the mean of the rows that share its label; 0 for those without one."""
+    known = labels >= 0
+    means = np.bincount(labels[known], values[known]) / np.maximum(np.bincount(labels[known]), 1)
+    return np.where(known, means[labels], 0)
+
+
+# The first reason stands. A kind is a function of study, design and fit that gives the levers it doubts, each with a
+# `Doubt`; what it is in words stands in `doubt_words`.
+KINDS = (forgotten,)
