@@ -86,10 +86,9 @@ def _shared(spare, plan, fit):
     """
     p_values = {}
     for name, labels in spare.codes.items():
-        rest, numbers = fit.residuals, spare.numbers.get(name)
-        if numbers is not None and np.isfinite(numbers).all():
-            rest = without(rest, np.column_stack([plan.matrix, *_powers([numbers])]))
-        p_values[name] = alike(rest, labels)
+        p_values[name], numbers = alike(fit.residuals, labels), spare.numbers.get(name)
+        if p_values[name] < RESEMBLE and numbers is not None and np.isfinite(numbers).all():
+            p_values[name] = alike(without(fit.residuals, _basis(plan, [numbers])), labels)
     return sorted((name for name, p in p_values.items() if p < RESEMBLE / len(p_values)), key=p_values.get)
 
 
@@ -113,7 +112,7 @@ def _echoing(spare, plan, residuals):
     if not one_way(plan.y) and not any((order == rows).all() for order in orders.values()):
         orders[None] = rows
     for name, order in orders.items():
-        basis = independent(np.column_stack([plan.matrix, *_powers(_sorted_by(spare, plan, order))]))[1]
+        basis = _basis(plan, _sorted_by(spare, plan, order))
         if follow(basis[order], residuals[order]) < ECHOES / len(orders):
             roles = (("time", name),) if name is not None and regular(name, spare.dates[name]) else ()
             return Doubt(ECHO, () if name is None else (name,), roles, name is not None and spare.index == name)
@@ -126,9 +125,12 @@ def _sorted_by(spare, plan, order):
     return [column for column in columns if one_way(column[order])]
 
 
-def _powers(columns):
-    """Each column with its square and cube, all about one in size."""
-    return [(column / (np.abs(column).max() or 1.0)) ** k for column in columns for k in (1, 2, 3)]
+def _basis(plan, columns):
+    """An orthonormal basis of a design with some columns, their squares and cubes."""
+    if not columns:
+        return plan.factored.Q
+    powers = [(column / (np.abs(column).max() or 1.0)) ** k for column in columns for k in (1, 2, 3)]
+    return independent(np.column_stack([plan.matrix, *powers]))[1]
 
 
 def _means(values, labels):

@@ -33,7 +33,7 @@ def echo(matrix, residuals):
     return float(stats.chi2.sf(statistic, MOST))
 
 
-def follow(matrix, residuals):
+def follow(basis, residuals):
     """The p-value of rows being no more like the row before them than like any other.
 
     The same test on one row back, one-sided, in the form of Wooldridge (1991, Journal of Econometrics 47), which allows
@@ -41,17 +41,19 @@ def follow(matrix, residuals):
 
     Parameters
     ----------
-    matrix, residuals
-        As for `echo`.
+    basis : array, shape (rows, columns)
+        Orthonormal, of the columns of the regression; rows in their order.
+    residuals : array, shape (rows,)
 
     Returns
     -------
     float
     """
-    rows, columns = matrix.shape
+    rows, columns = basis.shape
     if rows < columns + 3:
         return 1.0
-    alone = factored(matrix).residuals(_before(residuals, 1)[:, 0]) * residuals
+    before = _before(residuals, 1)[:, 0]
+    alone = (before - basis @ (basis.T @ before)) * residuals
     size = np.sqrt((alone**2).sum())
     return float(stats.norm.sf(alone.sum() / size)) if size > 0 else 1.0
 

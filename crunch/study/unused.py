@@ -1,6 +1,7 @@
 """Columns without a role that say which rows belong together: dates, and codes of units."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 import narwhals as nw
@@ -79,64 +80,60 @@ def unused(table, roles, rows):
     """
     taken = {name for members in roles.values() for name in members}
     dates, codes, numbers = {}, {}, {}
-    for name, column in _columns(table, taken):
+    times = Counter(nw.from_native(table, eager_only=True).columns if not isinstance(table, pd.DataFrame) else table)
+    for name, column in every_column(table):
+        if name in taken or times[name] > 1:
+            continue
         try:
-            _sort_in(name, column.iloc[rows].reset_index(drop=True), dates, codes, numbers)
+            _sort_in(name, column, rows, dates, codes, numbers)
         except (TypeError, ValueError, OverflowError):  # cells that are no values, such as lists
             continue
-    return Unused(dates, codes, numbers, index_name(table, taken))
+    return Unused(dates, codes, numbers, index_name(table))
 
 
-def index_name(table, taken=()):
+def index_name(table):
     """What a pandas index is called when it becomes a column; None where it only counts rows."""
     if not isinstance(table, pd.DataFrame) or isinstance(table.index, pd.MultiIndex):
         return None
     if pd.api.types.is_numeric_dtype(table.index.dtype):
         return None
     name = "index" if table.index.name is None else table.index.name
-    return None if name in taken or name in table.columns else name
+    return None if name in table.columns else name
 
 
-def _columns(table, taken):
-    """Name and column of each that has no role and a name of its own."""
+def every_column(table):
+    """Name and column of each, names that occur twice among them; an index that says something is one of them."""
     if not isinstance(table, pd.DataFrame):
         frame = nw.from_native(table, eager_only=True)
-        for name in frame.columns:
-            if name not in taken:
-                yield name, pd.Series(frame[name].to_numpy(), name=name)
+        yield from ((name, pd.Series(frame[name].to_numpy(), name=name)) for name in frame.columns)
         return
-    once = ~table.columns.duplicated(keep=False)
-    for place, name in enumerate(table.columns):
-        if once[place] and name not in taken:
-            yield name, table.iloc[:, place]
-    name = index_name(table, taken)
-    if name is not None:
-        yield name, table.index.to_series(name=name)
+    yield from ((name, table.iloc[:, place]) for place, name in enumerate(table.columns))
+    if index_name(table) is not None:
+        yield index_name(table), table.index.to_series(name=index_name(table))
 
 
-def _sort_in(name, column, dates, codes, numbers):
+def _sort_in(name, column, rows, dates, codes, numbers):
     """Put a column where it belongs, if anywhere."""
-    if not len(column):
+    if column.dtype.kind in "fc" or not len(rows):  # most columns are measures: those take no time
+        _measure(name, column.to_numpy()[rows], numbers)
         return
+    column = column.iloc[rows].reset_index(drop=True)
     when = _moments(name, column)
     if when is not None:
         dates[name] = when
-    elif pd.api.types.is_float_dtype(column) or pd.api.types.is_complex_dtype(column):
-        _measure(name, column, numbers)
-        return
     labels, values = pd.factorize(column)
     if FEW_GROUPS <= len(values) <= len(column) / 2:
         codes[name] = labels
-        as_numbers = None if when is not None else pd.to_numeric(column, errors="coerce")
-        if as_numbers is not None and as_numbers.notna().any():  # labels that a context would take for a measure
-            numbers[name] = as_numbers.to_numpy(dtype=float, na_value=np.nan)
+        meant = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        if when is None and not np.isnan(meant).all():  # labels that a context would take for a measure
+            numbers[name] = np.where(labels >= 0, meant[labels], np.nan)
     elif when is None and pd.api.types.is_numeric_dtype(column):
-        _measure(name, column, numbers)
+        _measure(name, column.to_numpy(dtype=float, na_value=np.nan), numbers)
 
 
-def _measure(name, column, numbers):
-    values = column.to_numpy(dtype=float, na_value=np.nan) if column.dtype.kind != "c" else np.array([np.nan])
-    if np.isfinite(values).all() and one_way(values):
+def _measure(name, values, numbers):
+    """Keep a measure by which the rows are sorted."""
+    if values.dtype.kind == "f" and len(values) and np.isfinite(values).all() and one_way(values):
         numbers[name] = values
 
 

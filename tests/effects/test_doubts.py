@@ -199,7 +199,7 @@ def labelled(seed):
 
 
 @pytest.mark.simulation
-@some_and_all("tables", 60, 1000)
+@some_and_all("tables", 20, 1000)
 @pytest.mark.parametrize("world", WORLDS)
 def test_how_often_tables_are_doubted(world, tables):
     make, least, most = WORLDS[world]
