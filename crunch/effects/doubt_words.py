@@ -1,9 +1,11 @@
 """Doubts in words: short for a sentence, in full for the notes."""
 
-from crunch.effects.doubts import ALIKE, ECHO
+from crunch.effects.doubts import ALIKE, ECHO, FEW_CARRY, OTHERS_DIFFER
 from crunch.errors import show
 from crunch.study.unused import named
 from crunch.wording import series
+
+_MOST = 4  # rows that are named
 
 
 def because(doubt):
@@ -50,7 +52,8 @@ def told(doubts):
     -------
     list of str
     """
-    return [_LONG[doubt.kind](doubt) for doubt in dict.fromkeys(doubts.values())]
+    return [_LONG[doubt.kind](doubt, series([name for name, own in doubts.items() if own == doubt]))
+            for doubt in dict.fromkeys(doubts.values())]
 
 
 def _echo(doubt):
@@ -59,7 +62,7 @@ def _echo(doubt):
     return "rows that follow each other resemble each other"
 
 
-def _echo_in_full(doubt):
+def _echo_in_full(doubt, levers):
     order = f"of {show(doubt.names[0])}" if doubt.names else "of the rows"
     why = (f"Rows that follow each other in the order {order} resemble each other (Breusch-Godfrey test), as they do "
            "when they are one thing seen again and again: two things that only grow by themselves then seem to move "
@@ -76,11 +79,10 @@ def _alike(doubt):
     return f"rows with the same {doubt.names[0]} resemble each other"
 
 
-def _alike_in_full(doubt):
+def _alike_in_full(doubt, levers):
     name = show(doubt.names[0], 200)
-    why = (f"Rows with the same value in {name}, a column without a role, resemble each other, and the levers in "
-           "question differ between its values: what else differs between them would pass for what moves with a "
-           "lever.")
+    why = (f"Rows with the same value in {name}, a column without a role, resemble each other, and so do "
+           f"their values of {levers}: what else differs between them would pass for what goes with a lever.")
     if not doubt.roles:
         return f"{why} Bring the table to one row for each {name}, or name what tells those of one apart with unit=."
     if doubt.roles[0][0] == "context" and doubt.numbers:
@@ -89,6 +91,33 @@ def _alike_in_full(doubt):
     return f"{why} Name it: {named(doubt.roles, doubt.index)}."
 
 
+def _few_carry(doubt):
+    return f"nearly all it moves lies in {_named(doubt.names)}"
+
+
+def _few_carry_in_full(doubt, levers):
+    return (f"Nearly all that {levers} moves beside what is held constant lies in {_named(doubt.names)}: an effect "
+            "cannot be told from whatever else happened there. Look whether these cells are what they should be; if "
+            "so, move it more often.")
+
+
+def _others_differ(doubt):
+    return f"a few rows ({_named(doubt.names)}) say one thing and all others another"
+
+
+def _others_differ_in_full(doubt, levers):
+    return (f"What {levers} goes with hangs on a few rows, {_named(doubt.names)}, and all others together say "
+            "something else. Look whether these cells are what they should be: a decimal mark may be lost, the unit "
+            "another, the row a total.")
+
+
+def _named(rows):
+    """Rows by their names, the first few."""
+    more = [f"{len(rows) - _MOST} more"] if len(rows) > _MOST else []
+    return series([*rows[:_MOST], *more])
+
+
 # What each kind is in words: short, and in full.
-_SHORT = {ECHO: _echo, ALIKE: _alike}
-_LONG = {ECHO: _echo_in_full, ALIKE: _alike_in_full}
+_SHORT = {ECHO: _echo, ALIKE: _alike, FEW_CARRY: _few_carry, OTHERS_DIFFER: _others_differ}
+_LONG = {ECHO: _echo_in_full, ALIKE: _alike_in_full, FEW_CARRY: _few_carry_in_full,
+         OTHERS_DIFFER: _others_differ_in_full}

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from crunch.regression.columns import independent, without
-from crunch.regression.echoes import alike, follow, is_noise
-from crunch.study.unused import one_way, regular
+from crunch.effects.carried import rows_that_carry
+from crunch.effects.forgotten import echoing, means_of, roles_of, shared
+from crunch.regression.echoes import alike, is_noise
+from crunch.study.unused import regular
 
 ECHO, ALIKE = "echo", "alike"  # rows that follow each other, or that share a label, resemble each other
-# Levels of the tests. Of rows that have nothing to do with each other fewer than one table in a hundred is doubted:
-# the first test, which allows unequal noise, errs on the safe side.
-ECHOES, RESEMBLE, GROUPED = 0.01, 0.001, 0.05
+FEW_CARRY = "few carry"  # nearly all that a lever moves lies in few rows
+OTHERS_DIFFER = "others differ"  # it does, and the other rows say something else
+GROUPED = 0.05  # p-value of a lever that differs no more between groups of rows than within them
 
 
 @dataclass(frozen=True)
@@ -69,77 +68,41 @@ def forgotten(study, plan, fit):
     if study.kind != "accounts":
         return {}
     spare, left, found = study.unused.only(plan.rows), fit.residuals, {}
-    for name in _shared(spare, plan, fit):
-        labels, doubt = spare.codes[name], _grouped(spare, name)
-        left = left - _means(left, labels)
+    for name in shared(spare, plan, fit):
+        labels, roles = spare.codes[name], roles_of(spare, name)
+        doubt = Doubt(ALIKE, (name,), roles, spare.index in {own for _, own in roles}, name in spare.numbers)
+        left = left - means_of(left, labels)
         for lever, column in zip(plan.names, plan.free.T, strict=True):
             if alike(column, labels) < GROUPED:
                 found.setdefault(lever, doubt)
-    order = _echoing(spare, plan, left)
-    return found if order is None else {**dict.fromkeys(plan.names, order), **found}
+    orders = echoing(spare, plan, left)
+    return {**dict.fromkeys(plan.names, _follow(spare, orders[0])), **found} if orders else found
 
 
-def _shared(spare, plan, fit):
-    """The columns whose labels rows share that resemble each other, those that resemble most first.
-
-    Of numbers, what goes with them smoothly is taken out before: a measure is no label.
-    """
-    p_values = {}
-    for name, labels in spare.codes.items():
-        p_values[name], numbers = alike(fit.residuals, labels), spare.numbers.get(name)
-        if p_values[name] < RESEMBLE and numbers is not None and np.isfinite(numbers).all():
-            p_values[name] = alike(without(fit.residuals, _basis(plan, [numbers])), labels)
-    return sorted((name for name, p in p_values.items() if p < RESEMBLE / len(p_values)), key=p_values.get)
+def _follow(spare, name):
+    """That rows follow each other, by a column of dates or None."""
+    if name is None:
+        return Doubt(ECHO)
+    return Doubt(ECHO, (name,), (("time", name),) if regular(name, spare.dates[name]) else (), spare.index == name)
 
 
-def _grouped(spare, name):
-    """The reason, and which roles would cure it."""
-    if name in spare.dates:
-        roles = next(((("time", name), ("unit", unit)) for unit in spare.codes if spare.time_of(unit) == name), ())
-    else:
-        time = spare.time_of(name)
-        roles = (("context", name),) if time is None else (("time", time), ("unit", name))
-    return Doubt(ALIKE, (name,), roles, spare.index in {own for _, own in roles}, name in spare.numbers)
+def carried_by_few(study, plan, fit):
+    """Levers of accounts and diaries that hang on few rows; in panels errors count the units that moved a lever."""
+    if plan.units is not None:
+        return {}
+    found = rows_that_carry(plan, fit)
+    return {name: Doubt(kind, tuple(_row_name(study, plan.rows[row]) for row in rows))
+            for kind, levers in zip((FEW_CARRY, OTHERS_DIFFER), found, strict=True) for name, rows in levers.items()}
 
 
-def _echoing(spare, plan, residuals):
-    """Why rows that follow each other are doubted, None where they are not: in the order of dates, or in their own.
-
-    Sorted by the score they would echo for that alone; what bends with a column that they are sorted by is no echo.
-    """
-    orders = {name: np.argsort(spare.dates[name], kind="stable") for name in spare.one_a_row}
-    rows = np.arange(len(residuals))
-    if not one_way(plan.y) and not any((order == rows).all() for order in orders.values()):
-        orders[None] = rows
-    for name, order in orders.items():
-        basis = _basis(plan, _sorted_by(spare, plan, order))
-        if follow(basis[order], residuals[order]) < ECHOES / len(orders):
-            roles = (("time", name),) if name is not None and regular(name, spare.dates[name]) else ()
-            return Doubt(ECHO, () if name is None else (name,), roles, name is not None and spare.index == name)
-    return None
-
-
-def _sorted_by(spare, plan, order):
-    """The columns by which rows are sorted in an order."""
-    columns = [*np.column_stack([plan.levers, plan.context]).T, *spare.sorted_by]
-    return [column for column in columns if one_way(column[order])]
-
-
-def _basis(plan, columns):
-    """An orthonormal basis of a design with some columns, their squares and cubes."""
-    if not columns:
-        return plan.factored.Q
-    powers = [(column / (np.abs(column).max() or 1.0)) ** k for column in columns for k in (1, 2, 3)]
-    return independent(np.column_stack([plan.matrix, *powers]))[1]
-
-
-def _means(values, labels):
-    """For each row the mean of the rows that share its label; 0 for those without one."""
-    known = labels >= 0
-    means = np.bincount(labels[known], values[known]) / np.maximum(np.bincount(labels[known]), 1)
-    return np.where(known, means[labels], 0)
+def _row_name(study, row):
+    """A row of the study as readers know it: its moment, or its number."""
+    if study.time is None:
+        return f"row {row}"
+    when = study.frame[study.time].iloc[row]
+    return f"{when:%Y-%m-%d}" if hasattr(when, "strftime") else f"{study.timeline.name} {when:g}"
 
 
 # The first reason stands. A kind is a function of study, design and fit that gives the levers it doubts, each with a
 # `Doubt`; what it is in words stands in `doubt_words`.
-KINDS = (forgotten,)
+KINDS = (carried_by_few, forgotten)

@@ -9,6 +9,7 @@ from crunch import checks
 from crunch.effects.doubt_words import can_not_tell, told
 from crunch.effects.effects import of_score
 from crunch.effects.targets import need_step
+from crunch.effects.verdict import shared_level
 from crunch.effects.words import CAUSE
 from crunch.errors import InputError, counted
 from crunch.regression.censored import interval_fit
@@ -115,7 +116,7 @@ def _table(study, plan, plain, found, level):
                           "change": [study.scales[name].change for name in plan.names]})
     for fit, names in ((found, ("effect", "low", "high")), (plain, ("plain", "plain_low", "plain_high"))):
         middle, half = np.full((2, p), np.nan) if fit is None else (
-            fit.coef[:p] * size, fit.half_width(level)[:p] * size)
+            fit.coef[:p] * size, fit.half_width(shared_level(fit.p_values[:p], level))[:p] * size)
         for name, values in zip(names, (middle, middle - half, middle + half), strict=True):
             table[name] = values
     return table

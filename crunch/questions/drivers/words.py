@@ -1,5 +1,6 @@
 """What the drivers say in words: every branch true, no association worded as a cause."""
 
+from crunch.effects import words as effect_words
 from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.verdict import CANNOT, MOVES, SMALL
 from crunch.effects.words import held, left_open
@@ -42,9 +43,11 @@ def sentence(study, table, found, level, horizon):
     if groups[MOVES].empty:
         return f"{nothing_found(study.score, table, found.doubts)}{where}, on {counted(found.rows, 'row')}: {rest}."
     top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
+    asked = int(table["p_value"].notna().sum())
+    allowing = f", allowing for {asked} levers" if asked > 1 else ""
     average = " on average over the rows, on a curve," if top["lever"] in found.bent else ""
     lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes{average} with "
-            f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)})")
+            f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)}{allowing})")
     others = [f"{row['lever']}" for _, row in groups[MOVES].drop(top.name).iterrows()]
     if others:
         lead += f"; {series(others)} {'stands' if len(others) == 1 else 'stand'} out as well"
@@ -133,12 +136,13 @@ def cautions(study, table, found, matters):
              f"{everything}." if study.context else
              f"The levers together explain {everything} of the score's {divided}."]
     judged = table[~table["lever"].isin(list(found.doubts))]
-    odd = judged[(judged["verdict"] == CANNOT) & (judged["low"] * judged["high"] > 0)]
-    if len(odd):
-        notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "
-                     "together, and the more are asked the more pass by chance; q-values allow for that.")
     notes += _averages(found) + _together(found) + _more_rows(judged, found.rows, matters, study) + _coarse(study)
     return notes
+
+
+def looked_at(found, level):
+    """What the intervals allow for."""
+    return effect_words.looked_at([(counted(len(found.names), "lever"), found.each)], level)
 
 
 def _coarse(study):

@@ -6,10 +6,10 @@ import pandas as pd
 from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.limits import BREAKS, HOLDS
 from crunch.effects.verdict import MOVES, SMALL
-from crunch.effects.words import CAUSE
+from crunch.effects.words import CAUSE, looked_at
 from crunch.errors import counted
 from crunch.questions.side_effects.trades import AVOID, FREE, GAME, IDLE, TRADE, UNKNOWN
-from crunch.wording import THIN, level_text, number, percent, places, points, series
+from crunch.wording import THIN, number, percent, places, points, series
 
 _MOST = 3  # levers that a note names
 _SURE = 0.05  # probability below which a verdict is hardly turned by more rows
@@ -93,9 +93,7 @@ def _capital(text):
 
 def notes(study, found, table, along, traded, level, bounds):
     """What is assumed, what comes along through other levers, and what would tell more."""
-    many = counted(len(table), "cell")
-    out = [CAUSE, f"All {many} hold together at {level_text(level)}: each interval is as wide as asking {many} at once "
-                  "demands, and q-values allow for all of them."]
+    out = [CAUSE, *_looked_at(found, level)]
     if found.bent:
         out.append("Where what goes with a lever is a curve, a cell states its mean slope over the rows; what a change "
                    "goes with in one of them, crunch.what_if says.")
@@ -106,16 +104,20 @@ def notes(study, found, table, along, traded, level, bounds):
         through = along.loc[along["lever"] == name, "through"].iloc[0]
         out.append(f"When {name} moves, {series(through[:_MOST])} usually {'moves' if len(through) == 1 else 'move'} "
                    "along. The table holds the other levers equal; what comes with them on top is in .indirect.")
-    wide = table[(table["verdict"] == MOVES) & (table["low"] * table["high"] < 0)]
-    if len(wide):
-        out.append(f"{counted(len(wide), 'cell')} {'stands' if len(wide) == 1 else 'stand'} out by q-value though the "
-                   "interval reaches zero: holding all at once is the stricter demand.")
     out.extend(_close(traded))
     unsaid = [str(o.name) for o in found.outcomes if o.better is None]
     if unsaid:
         out.append(f"Nobody said which way {series(unsaid)} should go, so nothing there counts as a sacrifice. Say it: "
                    f"Study(..., side_effects={{{unsaid[0]!r}: 'less'}}).")
     return [*out, *found.notes, *found.designs[0].notes, *study.notes]
+
+
+def _looked_at(found, level):
+    """What the intervals of the score, and those of the side effects, allow for."""
+    sizes, names = np.count_nonzero(~np.isnan(found.slopes.se), axis=0), (str(o.name) for o in found.outcomes)
+    first, levels = next(names), found.levels(level)
+    return looked_at([(f"{counted(int(sizes[0]), 'lever')} for {first}", levels[0]),
+                      (f"{counted(int(sizes[1:].sum()), 'cell')} for side effects", levels[-1])], level)
 
 
 def _close(traded):
