@@ -91,7 +91,7 @@ def title(answer):
     if table["effect"].isna().all():
         return f"Nothing here can tell what moves {answer.score}"
     if not moving:
-        return nothing_found(answer.score, table)
+        return nothing_found(answer.score, table, answer.doubts)
     which = series(moving) if len(moving) <= 4 else f"{series(moving[:3])} and others"
     if len(table) == 1:
         return f"{which} stands out from chance"

@@ -47,7 +47,7 @@ def side_effects(answer, *, ax=None):
     >>> " ".join(ax.get_title().split())
     'staff_hours +10 %: fulfilment gains, overtime gets worse'
     """
-    table = answer.table
+    table = _with_doubts(answer)
     everything = list(dict.fromkeys(table["lever"]))
     best, told = _best(answer), set(table.loc[[_sure(cell) for cell in table.to_dict("records")], "lever"])
     levers = kept(everything, lambda name: 2 * (best is not None and name == best["lever"]) + (name in told))
@@ -93,7 +93,7 @@ def title(answer):
     -------
     str
     """
-    score, table, best = answer.outcomes[0].name, answer.table, _best(answer)
+    score, table, best = answer.outcomes[0].name, _with_doubts(answer), _best(answer)
     if best is None:
         return f"No lever is seen to move {safe(score)}"
     cells = table[table["lever"] == best["lever"]]
@@ -108,6 +108,12 @@ def title(answer):
     said += [f"{_some(broken)} {'breaks its limit' if len(broken) == 1 else 'break their limits'}"] if broken else []
     lead = f"{safe(best['lever'])} {change}: {safe(score)} gains, "
     return lead + (" and ".join(said) or "nothing is seen to get worse")
+
+
+def _with_doubts(answer):
+    """The answer's table, with the cells marked of which it can't tell whatever their intervals are."""
+    cells = zip(answer.table["lever"], answer.table["outcome"], strict=True)
+    return answer.table.assign(doubted=[cell in answer.doubts for cell in cells])
 
 
 def _best(answer):
@@ -144,7 +150,8 @@ def _measured(answer):
 
 def _sure(cell):
     """Whether the sign of an effect is known: of one with a limit, the interval says it."""
-    return cell["verdict"] == MOVES or (cell["verdict"] != SMALL and cell["low"] * cell["high"] > 0)
+    return cell["verdict"] == MOVES or (
+        cell["verdict"] != SMALL and cell["low"] * cell["high"] > 0 and not cell["doubted"])
 
 
 def _cell(ax, x, y, cell, outcome, lines, wide, limited):

@@ -11,6 +11,7 @@ from crunch.regression.wandering import comes_back
 
 ALPHA = 0.01  # false-discovery rate of bends: a curve that is none costs every answer
 _VALUES = 5  # that a lever must take, so that a bend can be seen
+_ROWS = 2.0  # degrees of freedom of a square, below which the bend is what one row or two have of it
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,9 @@ def with_squares(study, plan, names):
 
 def _wanders(study, plan):
     """Whether the outcome of a diary may never come back by itself."""
-    return bool(plan.lags) and not comes_back(study.timeline.index[plan.ahead], plan.y, plan.lags)
+    if plan.units is not None or not plan.lags:
+        return False
+    return not comes_back(study.timeline.index[plan.ahead], plan.y, plan.lags)
 
 
 def _centred_square(study, name):
@@ -174,4 +177,5 @@ def _beside(taken_apart, squares, y):
     """Two-sided p-value of each square, added by itself."""
     coef, se, dof = taken_apart.beside(squares, y[:, None])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(se > 0, 2 * stats.t.sf(np.abs(coef / se), dof), np.nan)[:, 0]
+        seen = (se > 0) & (dof >= _ROWS)
+        return np.where(seen, 2 * stats.t.sf(np.abs(coef / se), dof), np.nan)[:, 0]

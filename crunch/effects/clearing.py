@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from crunch.errors import FEW_ROWS, InputError, counted, listing
+from crunch.effects.panels import moved_alone
+from crunch.errors import FEW_ROWS, InputError, counted, listing, show
 from crunch.regression.columns import alone, demeaned, entangled, independent
 
 SPARE = 10  # residual degrees of freedom below which no interval is worth printing
@@ -14,8 +15,10 @@ HOPELESS = 1e7  # scaled condition number from which a coefficient is rounding, 
 
 def cleared(raw, study):
     """Without rows that stand alone and columns that repeat others; enough rows, or an error."""
-    tidy = _demeaned(raw)
-    if len(raw.y) >= tidy.matrix.shape[1] + tidy.absorbed + SPARE and tidy.factored.is_plain:
+    tidy, alone_in = _demeaned(raw), {}
+    if raw.units is not None:
+        alone_in = {j: unit for j, unit in enumerate(moved_alone(raw.levers, raw.units)) if unit >= 0}
+    if not alone_in and len(raw.y) >= tidy.matrix.shape[1] + tidy.absorbed + SPARE and tidy.factored.is_plain:
         return tidy
     rows = np.arange(len(raw.y))
     while True:
@@ -29,17 +32,19 @@ def cleared(raw, study):
         rows = rows[~single]
     free = now.levers - basis @ (basis.T @ now.levers)
     new = [j for j in range(len(raw.names)) if independent(now.levers[:, [j]], basis)[0].size]
-    kept, tied = _separable(free, new)
+    kept, tied = _separable(free, [j for j in new if j not in alone_in])
     _enough(len(rows), len(new) + basis.shape[1] + now.absorbed, study)
     # Levers that cannot be told apart are still held constant: the others' effects need them.
-    controls = now.levers[:, tied]
+    one = [j for j in new if j in alone_in]
+    controls = now.levers[:, [*tied, *one]]
     controls = controls[:, independent(controls, basis)[0]]
     lost = tuple(name for j, name in enumerate(raw.names) if j not in new)
-    tied = tuple(raw.names[j] for j in tied)
+    tied, by_one = tuple(raw.names[j] for j in tied), {raw.names[j]: _unit(raw, study, alone_in[j]) for j in one}
     return replace(now, levers=now.levers[:, kept], names=tuple(raw.names[j] for j in kept),
                    context=np.column_stack([now.context[:, kept_c], controls]),
-                   structure=now.structure[:, kept_s], lost=lost + tied,
-                   notes=(*raw.notes, *_told(len(raw.y) - len(rows), lost, tied, now.units is not None)))
+                   structure=now.structure[:, kept_s], lost=(*lost, *tied, *by_one),
+                   notes=(*raw.notes, *_told(len(raw.y) - len(rows), lost, tied, now.units is not None),
+                          *_by_one(by_one)))
 
 
 def _rows(design, rows):
@@ -55,9 +60,9 @@ def _demeaned(design):
     """A panel's design without unit and time means; columns they wipe out become exact zeros."""
     if design.units is None or not len(design.y):
         return design
-    y, levers, context = (free_of_means(part, design.units, design.times)
-                          for part in (design.y[:, None], design.levers, design.context))
-    return replace(design, y=y[:, 0], levers=levers, context=context)
+    y, levers, context, structure = (free_of_means(part, design.units, design.times) for part in (
+        design.y[:, None], design.levers, design.context, design.structure))
+    return replace(design, y=y[:, 0], levers=levers, context=context, structure=structure)
 
 
 def free_of_means(part, units, times):
@@ -66,6 +71,17 @@ def free_of_means(part, units, times):
     size = np.linalg.norm(part - part.mean(axis=0), axis=0)
     inside[:, np.linalg.norm(inside, axis=0) <= 1e-9 * size] = 0
     return inside
+
+
+def _unit(raw, study, code):
+    """Name of a unit."""
+    return study.frame[study.unit].iloc[raw.rows[np.argmax(raw.units == code)]]
+
+
+def _by_one(moved):
+    """Notes on levers that one unit alone moved."""
+    return [f"{show(name)} was moved by {show(unit)} alone, so what it goes with cannot be told from whatever else "
+            "happened there; it is held constant. Move it in other units, too." for name, unit in moved.items()]
 
 
 def _told(single, lost, tied, panel):

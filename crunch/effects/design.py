@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from crunch.effects.clearing import cleared, free_of_means
-from crunch.errors import FEW_ROWS, InputError, counted, show
+from crunch.effects.panels import codes
+from crunch.effects.past import look
+from crunch.effects.switches import switches
+from crunch.errors import InputError, counted, show
 from crunch.regression.columns import lengths, without
 from crunch.regression.fit import factored
-
-FEW_UNITS = 20  # clusters below which clustered errors tend to be too small
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,14 @@ class Design:
     context : array, shape (rows, c)
         What is always in and takes its own part of R², levers that cannot be told apart among it.
     structure : array, shape (rows, s)
-        What the kind of table demands and is swept out before R² is counted: the intercept, and
-        in a diary the lags, the trend and the season.
+        What the kind of table demands and is swept out before R² is counted: the intercept, lags, in a
+        diary the trend and the season, in a panel how what goes with a switch grows.
     units, times : array of int or None
         Codes, in a panel, whose columns above are free of unit and time means.
     rows, ahead : array of int, shape (rows,)
         Where each row stands in the study's frame, and where the row whose outcome it explains.
     lags : int
-        Past periods held constant in a diary, 0 elsewhere.
+        Past periods held constant.
     lost : tuple
         Levers that context and structure explain entirely.
     notes : tuple of str
@@ -91,13 +92,11 @@ class Design:
     @cached_property
     def factored(self):
         """The matrix taken apart, once for all outcomes that share it."""
-        return self.apart(self.matrix)
+        return self.apart(self.matrix, len(self.names) + len(self.bent))
 
-    def apart(self, columns):
+    def apart(self, columns, asked=None):
         """Some of its columns taken apart, with the errors of this kind of table."""
-        # Unit means are nested in the clusters and cost no degrees of freedom.
-        periods = 0 if self.times is None else int(self.times.max())
-        return factored(columns, clusters=self.units, absorbed=periods)
+        return factored(columns, clusters=self.units, times=self.times, asked=asked)
 
     def fit(self):
         """The regression; None where nothing is left to explain, or no lever to explain it."""
@@ -122,19 +121,20 @@ class Design:
         return replace(self, squares=squares, bent=bent, structure=structure)
 
 
-def design(study, *, horizon=0, lags=1, also=()):
+def design(study, *, horizon=0, lags=0, also=()):
     """The design of a study.
 
-    accounts: score on levers and context. panel: the same, free of unit and time means. diary: the
-    score `horizon` periods on, on levers and context now, with `lags` lags of score and levers, a
-    linear trend and, when two years are dated, one yearly wave (lag-augmented local projection,
-    Montiel Olea & Plagborg-Møller 2021, Econometrica 89).
+    accounts: score on levers and context. panel: the same, free of unit and time means, with levers that
+    are switched on for good compared as `crunch.effects.switches` says. diary: the score `horizon` periods
+    on, on levers and context now, with a linear trend and, when two years are dated, one yearly wave; with
+    its lags a lag-augmented local projection (Montiel Olea & Plagborg-Møller 2021, Econometrica 89).
 
     Parameters
     ----------
     study : Study
     horizon, lags : int
-    also : sequence of array of shape (rows,), whose lags are held constant in a diary, too
+        Periods ahead, and past periods of score and levers that are held constant.
+    also : sequence of array of shape (rows,), whose lags are held constant, too
 
     Returns
     -------
@@ -147,19 +147,18 @@ def design(study, *, horizon=0, lags=1, also=()):
     """
     y, context = study.frame[study.score].to_numpy(), context_columns(study)
     levers = np.column_stack([study.scaled(name) for name in study.levers])
-    everything = {"names": study.levers, "units": None, "times": None, "lags": 0, "lost": (), "notes": ()}
-    ahead = np.arange(len(y))
+    everything = {"names": study.levers, "units": None, "times": None, "lags": lags, "lost": (), "notes": ()}
+    keep, ahead, past = look(study, y, np.column_stack([levers, *also]), horizon, lags)
     if study.kind == "diary":
-        keep, ahead, past = _look(study.timeline.index, y, np.column_stack([levers, *also]), horizon, lags)
         rhythm, told = _rhythm(study, keep)
-        everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "lags": lags, "notes": (told,)}
+        everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "notes": (told,)}
     elif study.kind == "panel":
-        units = pd.factorize(study.frame[study.unit])[0]
-        keep, ahead = _ahead_in_units(units, study.timeline.index, y, horizon)
-        units, times = (pd.factorize(codes[keep])[0] for codes in (units, study.timeline.index))
-        everything |= {"structure": levers[keep, :0], "units": units, "times": times, "notes": _few_units(units)}
+        grown, compared, told = switches(study, keep)
+        keep = keep & compared
+        units, times = codes(study, keep)
+        everything |= {"structure": np.column_stack([_centred(past[keep]), grown[keep]]), "units": units,
+                       "times": times, "notes": told}
     else:
-        keep = ~np.isnan(y)
         everything |= {"structure": np.ones((int(keep.sum()), 1))}
     rows = np.flatnonzero(keep)
     levers, context = (part if keep.all() else part[keep] for part in (levers, context))
@@ -194,18 +193,6 @@ def context_columns(study):
     return np.column_stack(parts)
 
 
-def _look(index, y, levers, horizon, lags):
-    """Rows with a full past and a score ahead, the row that has that score, and the lagged score and levers."""
-    span = index[-1] + 1
-    full = np.full((span + horizon + lags, 1 + levers.shape[1]), np.nan)
-    full[index + lags] = np.column_stack([y, levers])
-    place = np.full(span + horizon + lags, -1)
-    place[index + lags] = np.arange(len(index))
-    ahead = place[index + lags + horizon]
-    past = np.column_stack([full[index + lags - k] for k in range(1, lags + 1)])
-    return (ahead >= 0) & ~np.isnan(y[ahead]) & ~np.isnan(past).any(axis=1), ahead, past
-
-
 def _rhythm(study, keep):
     """Intercept, trend and, where it can be dated, the season."""
     t = study.timeline.index[keep].astype(float)
@@ -219,23 +206,3 @@ def _rhythm(study, keep):
         return np.column_stack(columns), "A linear trend and one yearly wave are held constant."
     return np.column_stack(columns), ("A linear trend is held constant; a season is not, for want of two years "
                                       "of dates.")
-
-
-def _ahead_in_units(units, index, y, horizon):
-    """Rows whose unit has a score `horizon` periods on, and the row that has it."""
-    if horizon == 0:
-        return ~np.isnan(y), np.arange(len(y))
-    place = pd.Series(np.arange(len(y)), index=pd.MultiIndex.from_arrays([units, index - horizon]))
-    ahead = place.reindex(pd.MultiIndex.from_arrays([units, index])).fillna(-1).to_numpy(dtype=int)
-    return (ahead >= 0) & ~np.isnan(y[ahead]), ahead
-
-
-def _few_units(units):
-    count = int(units.max()) + 1 if units.size else 0
-    if count < 3:
-        raise InputError(f"A panel needs at least 3 units to tell effect from accident, but {count} can be used. "
-                         "Add units, or study one of them as a diary (leave out unit=).", FEW_ROWS)
-    if count < FEW_UNITS:
-        return [f"Only {count} units: clustered errors tend to be too small below {FEW_UNITS}, so read the "
-                "intervals as the least one should allow."]
-    return []

@@ -5,11 +5,16 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
+from crunch.effects import doubt_words
 from crunch.effects.bends import Bends, bends_of, bent_levers, with_squares
 from crunch.effects.design import design
+from crunch.effects.doubts import doubts
 from crunch.effects.lags import lags_needed
 from crunch.effects.outcomes import outcome_of, outcomes
+from crunch.effects.past import past_matters
+from crunch.effects.verdict import adjusted, shared_level
 from crunch.errors import FEW_ROWS, InputError, counted, listing, show
 from crunch.regression.joint import Joint, joint
 from crunch.wording import series
@@ -34,6 +39,8 @@ class Effects:
         coefficient is the mean slope of its curve over the study's rows.
     echo : bool
         Whether the score of a diary still echoes itself.
+    doubts : tuple of dict
+        Per outcome: lever to `Doubt`, those that must not be given a verdict.
     notes : tuple of str
     left_out : dict of side effect to str
         Those without a regression, and why.
@@ -46,6 +53,7 @@ class Effects:
     fits: tuple
     joint: Joint
     echo: bool
+    doubts: tuple
     notes: tuple = ()
     left_out: dict | None = None
 
@@ -70,7 +78,31 @@ class Effects:
         """Mean slopes over the study's rows with their errors, a `Joint` of the levers alone."""
         p, m = len(self.names), len(self.outcomes)
         cells = self.joint.correlation.reshape(-1, m, len(self.joint.coef), m)[:p, :, :p].reshape(p * m, p * m)
-        return Joint(self.joint.coef[:p], self.joint.se[:p], self.joint.dof, cells)
+        return Joint(self.joint.coef[:p], self.joint.se[:p], self.joint.dof[:p], cells)
+
+    @cached_property
+    def families(self):
+        """Cells that are asked together: those of the score, and those of all side effects, as places of outcomes."""
+        return [part for part in (slice(0, 1), slice(1, None)) if self.outcomes[part]]
+
+    @cached_property
+    def q_values(self):
+        """False-discovery adjusted p-values of the mean slopes, shape (p, m)."""
+        out = np.full(self.slopes.se.shape, np.nan)
+        for part in self.families:
+            out[:, part] = adjusted(self.slopes.p_values[:, part].ravel()).reshape(out[:, part].shape)
+        return out
+
+    def levels(self, level):
+        """The level at which the intervals of each outcome are drawn, shape (m,); see `shared_level`."""
+        out = np.empty(len(self.outcomes))
+        for part in self.families:
+            out[part] = shared_level(self.slopes.p_values[:, part].ravel(), level)
+        return out
+
+    def wide(self, level):
+        """Half the widths of these intervals, in standard errors, shape (p, m)."""
+        return stats.t.ppf(0.5 + self.levels(level) / 2, self.slopes.dof)
 
     def move(self, j, o, start, end):
         """What goes with a lever's move in an outcome, the others held.
@@ -122,10 +154,12 @@ def of_score(study, horizon=0):
 
 def _straight(study, horizon):
     """The design of the score, without curves, and whether the score still echoes itself."""
-    lags, echo = 0, False
+    lags, echo = (1, False) if study.kind == "diary" else (0, False)
     if study.kind == "diary" and study.score_moves:
         lags, echo = study.kept("lags", lambda: lags_needed(study))
-    return design(study, horizon=horizon, lags=max(lags, 1)), echo
+    if study.kind == "panel" and study.score_moves:
+        lags = int(study.kept("past", lambda: past_matters(study)))
+    return design(study, horizon=horizon, lags=lags), echo
 
 
 def _of_score(study, horizon):
@@ -158,12 +192,12 @@ def _with_side_effects(study, horizon, first):
 def _design_of(study, outcome, horizon, first):
     """A side effect on the score's columns where it is known in the same rows; else on columns of its own."""
     values = outcome.scale(study.frame[outcome.name].to_numpy())
-    if study.kind != "diary" and not np.isnan(values[first.ahead]).any():
+    if not first.lags and not np.isnan(values[first.ahead]).any():
         return first.of(values)
     other = study.instead(score=outcome.name, values={outcome.name: values})
     # A lever that answers to last week's score must not pass for what moves a side effect.
-    also = [study.frame[study.score].to_numpy()] if study.kind == "diary" else []
-    return design(other, horizon=horizon, lags=max(first.lags, 1), also=also)
+    also = [study.frame[study.score].to_numpy()] if first.lags else []
+    return design(other, horizon=horizon, lags=first.lags, also=also)
 
 
 def _why(study, name, error):
@@ -197,7 +231,17 @@ def _together(study, found, designs, fits, echo, notes, left_out):
     groups = [plan.rows if units is None else _units_of(plan, units) for plan in designs]
     count = study.rows if units is None else int(units.max()) + 1
     both = joint(fits, at, groups, (count, len(study.levers) + len(bent)))
-    return Effects(found, study.levers, bends, tuple(designs), tuple(fits), both, echo, tuple(notes), left_out)
+    doubted = tuple(doubts(study, plan, fit) for plan, fit in zip(designs, fits, strict=True))
+    return Effects(found, study.levers, bends, tuple(designs), tuple(fits), both, echo, doubted,
+                   tuple(dict.fromkeys((*notes, *_doubted(found, doubted)))), left_out)
+
+
+def _doubted(found, doubted):
+    """Every reason once, with the outcomes it is about where the score is not among them."""
+    said = dict.fromkeys(doubt_words.told(doubted[0]))
+    for outcome, own in zip(found[1:], doubted[1:], strict=True):
+        said |= {f"For {outcome.name}: {note}": None for note in doubt_words.told(own) if note not in said}
+    return list(said)
 
 
 def _units_of(plan, units):

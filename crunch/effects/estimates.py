@@ -1,9 +1,8 @@
 """Effects and shares of a study's levers, from its rows or from its sums, in one form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import stats
 
 from crunch import checks
 from crunch.effects import words
@@ -29,6 +28,8 @@ class Estimates:
         Levers with an estimate, in order; `lost` are those without.
     coef, half, p_values : array, shape (p,)
         Mean slopes on the scales of the study; half the width of the interval.
+    each : float
+        The level of each interval, which allows for all of them.
     swing, swing_half : array, shape (p,)
         What goes with a move from the 10th to the 90th percentile.
     reach : array, shape (2, p)
@@ -43,6 +44,8 @@ class Estimates:
     settled : bool
         Whether the score leaves nothing to explain, and there are no estimates.
     notes : tuple of str
+    doubts : dict of lever to Doubt
+        Those that must not be given a verdict.
     """
 
     names: tuple
@@ -50,6 +53,7 @@ class Estimates:
     coef: np.ndarray
     half: np.ndarray
     p_values: np.ndarray
+    each: float
     swing: np.ndarray
     swing_half: np.ndarray
     reach: np.ndarray
@@ -59,6 +63,7 @@ class Estimates:
     rows: int
     settled: bool
     notes: tuple
+    doubts: dict = field(default_factory=dict)
 
 
 def wanted_horizon(study, horizon):
@@ -121,27 +126,28 @@ def _from_rows(study, horizon, level, draws, rng):
     if plan.leaves_nothing:
         return _none(study, plan)
     places = [found.names.index(name) for name in plan.names] if fit is not None else []
-    wide = 0.0 if fit is None else stats.t.ppf(0.5 + level / 2, fit.dof)
+    wide = found.wide(level)[places, 0]
     ends = [study.usual(found.names[j])[[0, 2]] for j in places]
     swings = [found.move(j, 0, *pair) for j, pair in zip(places, ends, strict=True)]
     swing, se = np.array(swings, dtype=float).reshape(-1, 2).T
-    reach = np.array([usual_reach(study, found, j, 0, wide) for j in places]).reshape(-1, 2).T
+    reach = np.array([usual_reach(study, found, j, 0, w) for j, w in zip(places, wide, strict=True)]).reshape(-1, 2).T
     p = len(plan.names)
     correlation = np.corrcoef(plan.free.T) if p > 1 else np.ones((p, p))
     return Estimates(
         names=plan.names, lost=plan.lost, coef=found.slopes.coef[places, 0], half=wide * found.slopes.se[places, 0],
-        p_values=found.slopes.p_values[places, 0], swing=swing, swing_half=wide * se, reach=reach, bent=plan.bent,
+        p_values=found.slopes.p_values[places, 0], each=found.levels(level)[0],
+        swing=swing, swing_half=wide * se, reach=reach, bent=plan.bent,
         parts=split(plan, level, draws, rng), correlation=correlation, rows=len(plan.y), settled=False,
-        notes=(*words.method(study, plan, found.echo, horizon), *found.notes, *plan.notes))
+        notes=(*words.method(study, plan, found.echo, horizon), *found.notes, *plan.notes), doubts=found.doubts[0])
 
 
 def _none(study, plan):
     """Of a score that leaves nothing to explain."""
     nothing = np.empty(0)
     return Estimates(
-        names=(), lost=study.levers, coef=nothing, half=nothing, p_values=nothing, swing=nothing, swing_half=nothing,
-        reach=np.empty((2, 0)), bent=(), parts=None, correlation=np.empty((0, 0)), rows=len(plan.y), settled=True,
-        notes=plan.notes)
+        names=(), lost=study.levers, coef=nothing, half=nothing, p_values=nothing, each=np.nan, swing=nothing,
+        swing_half=nothing, reach=np.empty((2, 0)), bent=(), parts=None, correlation=np.empty((0, 0)),
+        rows=len(plan.y), settled=True, notes=plan.notes)
 
 
 def _from_moments(study, level):
@@ -161,7 +167,7 @@ def _from_moments(study, level):
     usual = np.array([study.usual_move(name) for name in names])
     reach = np.maximum(usual, np.array([study.scales[name].size for name in names], dtype=float))
     return Estimates(
-        names=names, lost=(*lost, *tied), coef=found.coef, half=found.half, p_values=found.p_values,
+        names=names, lost=(*lost, *tied), coef=found.coef, half=found.half, p_values=found.p_values, each=found.each,
         swing=found.coef * usual, swing_half=found.half * usual,
         reach=np.array([found.coef - found.half, found.coef + found.half]) * reach, bent=(), parts=parts,
         correlation=found.correlation, rows=moments.rows, settled=False,

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
+from crunch.effects.verdict import shared_level
 from crunch.regression.intervals import jackknife, student
 from crunch.shares.divide import Shares, divide_moments
 from crunch.shares.sweeping import TOLERANCE, sweep, sweep_many
@@ -21,6 +23,8 @@ class Effects:
         together and are held constant.
     coef, half, p_values : array, shape (kept,)
         `half` is half the width of the interval.
+    each : float
+        The level of each interval, which allows for all of them.
     correlation : array, shape (kept, kept)
         Of what context leaves of the levers.
     shares : Shares
@@ -33,6 +37,7 @@ class Effects:
     coef: np.ndarray
     half: np.ndarray
     p_values: np.ndarray
+    each: float
     correlation: np.ndarray
     shares: Shares | None
 
@@ -40,7 +45,8 @@ class Effects:
 def effects(moments, context, level, progress=iter):
     """Least squares on moments; errors and intervals leave out one block of rows after another.
 
-    The delete-a-block jackknife allows unequal noise, and dependence within blocks.
+    The delete-a-block jackknife allows unequal noise, and dependence within blocks. It has as many degrees of freedom
+    as blocks take part in what a lever moves beside the others: one less than there are where all do so equally.
 
     Parameters
     ----------
@@ -68,19 +74,30 @@ def effects(moments, context, level, progress=iter):
     # Levers that cannot be told apart stay controls: the others' effects need them.
     held += list(needed(whole, (*held, *(levers[j] for j in tied))))[len(held):]
     if not kept:
-        return Effects([], lost, tied, *np.empty((3, 0)), np.empty((0, 0)), None)
+        return Effects([], lost, tied, *np.empty((3, 0)), level, np.empty((0, 0)), None)
     order = [*held, *(levers[j] for j in kept), len(whole) - 1]
     free = _only(whole, order[:-1], len(held))
     coef = _solved(free[None])[0]
     without = _solved(sweep_many(many[:, order][:, :, order], len(held)))
     se = np.sqrt(np.diag(jackknife(without, coef, moments.counts)))
-    low, high, p_values = student(coef, se, len(moments.counts) - 1, level)
+    dof = _freedom(whole, many, held, [levers[j] for j in kept])
+    p_values = student(coef, se, dof, level)[2]
+    each = shared_level(p_values, level)
+    half = stats.t.ppf(0.5 + each / 2, dof) * se
     unit = size[-1] / size[[levers[j] for j in kept]]
     spread = np.sqrt(np.diag(free)[:-1])
     shares = divide_moments(whole[np.ix_(order, order)], len(held), [(j,) for j in range(len(kept))],
                             many=many[:, order][:, :, order], progress=progress)
-    return Effects(kept, lost, tied, coef * unit, (high - low) / 2 * unit, p_values,
+    return Effects(kept, lost, tied, coef * unit, half * unit, p_values, each,
                    free[:-1, :-1] / np.outer(spread, spread), shares)
+
+
+def _freedom(whole, many, held, kept):
+    """Degrees of freedom per lever: one less than the number of blocks that its own movement amounts to."""
+    columns = [*kept, *held]
+    own = np.linalg.inv(whole[np.ix_(columns, columns)])[:, :len(kept)]  # a lever less what the others say of it
+    moved = np.einsum("ij,bik,kj->bj", own, (whole - many)[:, columns][:, :, columns], own)
+    return np.maximum(moved.sum(axis=0) ** 2 / (moved**2).sum(axis=0) - 1, 1)
 
 
 def _only(matrix, columns, count):

@@ -1,13 +1,9 @@
 """How many past periods a diary must hold constant."""
 
-import numpy as np
-from scipy import stats
-
 from crunch.effects.design import design
 from crunch.errors import FEW_ROWS, InputError
-from crunch.regression.fit import factored
+from crunch.regression.echoes import MOST, echo, is_noise
 
-MOST = 4
 ALPHA = 0.01  # strict: a lag added by mistake costs power, and this test is asked up to four times
 
 
@@ -41,12 +37,6 @@ def lags_needed(study):
 
 
 def _quiet(plan):
-    """Whether the residuals pass the Breusch-Godfrey test (Lagrange multiplier form, chi-squared)."""
-    rows, columns = plan.matrix.shape
+    """Whether the residuals pass the test, or are none."""
     residuals = plan.factored.residuals(plan.y)
-    if rows < columns + 3 * MOST or (residuals**2).sum() <= 1e-12 * ((plan.y - plan.y.mean()) ** 2).sum():
-        return True
-    echoes = np.column_stack([np.concatenate([np.zeros(k), residuals[:-k]]) for k in range(1, MOST + 1)])
-    left = factored(np.column_stack([plan.matrix, echoes])).residuals(residuals)
-    statistic = rows * (1 - (left**2).sum() / (residuals**2).sum())
-    return stats.chi2.sf(statistic, MOST) >= ALPHA
+    return not is_noise(residuals, plan.y) or echo(plan.matrix, residuals) >= ALPHA

@@ -108,10 +108,15 @@ def _outcome(study, name, values):
     scale = scales.choose(values, name, "linear" if is_score or not _long_tail(values) else "log")
     scaled = scale(values)
     usual = float(np.subtract(*np.quantile(scaled, [0.9, 0.1]))) or float(np.ptp(scaled)) or 1.0
-    # As for the score in drivers: half a shown step, or a tenth of a standard deviation.
-    matters = study.step / 2 if is_score and study.step is not None else float(scaled.std(ddof=1)) / 10
+    matters = study.step / 2 if is_score and study.step is not None else _noticed(scaled)
     better = "more" if is_score else study.better.get(name)
     return Outcome(name, scale, better, matters, usual, *_ends(values), is_score)
+
+
+def _noticed(scaled):
+    """A tenth of a standard deviation, or of the middle half where that is less: few wild cells are no spread."""
+    half = float(np.subtract(*np.quantile(scaled, [0.75, 0.25])))
+    return min(float(scaled.std(ddof=1)), half or np.inf) / 10
 
 
 def _ends(values):

@@ -1,7 +1,7 @@
 """What every question says of effects: how they were found, and that an association is no cause."""
 
 from crunch.errors import counted, listing
-from crunch.wording import series
+from crunch.wording import THIN, percent, series
 
 CAUSE = ("\u201cMoves it\u201d is short for an association that stands out from chance with the other levers and the "
          "context held constant. What was not measured can still be behind it; only an experiment shows a cause.")
@@ -64,6 +64,23 @@ def method(study, plan, echo, horizon):
     if echo:
         notes.append(f"The score still echoes itself after {past}: intervals may be too narrow.")
     return notes
+
+
+def looked_at(families, level):
+    """What intervals allow for, as a note; nothing where each family is a single estimate.
+
+    Parameters
+    ----------
+    families : sequence of (str, float)
+        What was looked at in each, such as "6 levers", and the level of each of its intervals.
+    level : float
+        What was asked for.
+    """
+    said = series([f"{what} ({100 * each:.3g}{THIN}% each)" for what, each in families])
+    if all(each == level for _, each in families):
+        return []
+    return [f"Intervals allow for all that was looked at together, {said}, so that what leaves out zero is what stands "
+            f"out; of that, no more than {percent(1 - level)} is to be wrong."]
 
 
 def method_of_sums(study):

@@ -8,6 +8,7 @@ from scipy import stats
 from scipy.linalg import solve_triangular
 
 from crunch.regression.columns import lengths
+from crunch.regression.errors import Clusters, Errors, Rows
 
 REFINEMENTS = 2  # each gains as many digits as the plain solution has
 _LARGE, _WELL = 20_000, 30.0  # rows from which, and condition up to which, QR alone keeps digits enough
@@ -27,14 +28,14 @@ class Fit:
     coef : array, shape (columns,)
     pulls : array, shape (rows or clusters, columns)
         How far each row, or each cluster, pulls the coefficients; their squares add up to the variances.
-    dof : float
-        Degrees of freedom of the t distribution.
+    dof : array, shape (columns,)
+        Degrees of freedom of each one's t distribution; NaN for columns nobody asks about.
     residuals : array, shape (rows,)
     """
 
     coef: np.ndarray
     pulls: np.ndarray
-    dof: float
+    dof: np.ndarray
     residuals: np.ndarray
 
     @cached_property
@@ -68,21 +69,17 @@ class Factored:
     X : array, shape (rows, columns)
         Scaled; `scale` holds by what.
     Q, R : arrays, shapes (rows, columns) and (columns, columns)
-    clusters : array of int, shape (rows,), or None
-    absorbed : int
+    errors : Rows or Clusters
+    asked : int
+        How many of the first columns are asked about.
     """
 
     X: np.ndarray
     scale: np.ndarray
     Q: np.ndarray
     R: np.ndarray
-    clusters: np.ndarray | None
-    absorbed: int
-
-    @cached_property
-    def leverage(self):
-        """How much of its own fit each row makes, shape (rows,)."""
-        return np.einsum("ij,ij->i", self.Q, self.Q)
+    errors: Errors
+    asked: int
 
     @cached_property
     def is_plain(self):
@@ -90,7 +87,7 @@ class Factored:
         size = lengths(self.R)
         if len(self.Q) < len(self.R) or not (size > 0).all():
             return False
-        return bool(np.linalg.cond(self.R / size) <= _PLAIN and self.leverage.max(initial=0) <= 1 - _SPARE)
+        return bool(np.linalg.cond(self.R / size) <= _PLAIN and self.errors.leverage.max(initial=0) <= 1 - _SPARE)
 
     @cached_property
     def _well(self):
@@ -104,9 +101,28 @@ class Factored:
         Fit
         """
         coef, residuals = _plain(y, self.Q, self.R) if self._well else _refined(y, self.X, self.Q, self.R)
-        inverse = solve_triangular(self.R, np.eye(len(self.R)))
-        pulls = self._pulled(self.Q, residuals, self.leverage, len(self.R)) @ inverse.T
-        return Fit(coef / self.scale, pulls / self.scale, self._dof(len(self.R)), residuals)
+        pulls = self.errors.pulls(residuals, self._directions)
+        return Fit(coef / self.scale, pulls / self.scale, self._dof, residuals)
+
+    @cached_property
+    def _directions(self):
+        """Along which each coefficient lies, in coordinates of Q, shape (columns, columns)."""
+        return solve_triangular(self.R, np.eye(len(self.R))).T
+
+    @cached_property
+    def _dof(self):
+        few = self.errors.dof(self._directions[:, :self.asked])
+        return np.append(few, np.full(len(self.R) - len(few), np.nan))
+
+    @cached_property
+    def carried(self):
+        """The part that each row, or cluster, has of what a column asked about moves beside the others.
+
+        Returns
+        -------
+        array, shape (rows or clusters, asked)
+        """
+        return self.errors.carried(self._directions[:, :self.asked])
 
     def residuals(self, y):
         """What the matrix leaves of an outcome, by QR alone, shape (rows,)."""
@@ -124,20 +140,19 @@ class Factored:
         -------
         coef, se : array, shape (a, b)
             NaN for a column that says nothing new.
-        dof : float
+        dof : array, shape (a, 1)
         """
         free, left = self._freed(columns), self._freed(outcomes)
-        size = lengths(free) ** 2
-        new = size > (_NEW * lengths(columns)) ** 2
+        size = lengths(free)
         coef, se = np.full((2, columns.shape[1], outcomes.shape[1]), np.nan)
-        for j in np.flatnonzero(new):
-            lean = free[:, [j]] / size[j]
-            coef[j] = lean.T @ left
-            rest, leverage = left - free[:, [j]] * coef[j], self.leverage + free[:, j] * lean[:, 0]
-            for o in range(outcomes.shape[1]):
-                pulls = self._pulled(lean, rest[:, o], leverage, len(self.R) + 1)
-                se[j, o] = np.sqrt((pulls**2).sum())
-        return coef, se, self._dof(len(self.R) + 1)
+        dof, last = np.full((columns.shape[1], 1), np.nan), np.eye(len(self.R) + 1)[:, -1:]
+        for j in np.flatnonzero(size > _NEW * lengths(columns)):
+            way = free[:, j] / size[j]
+            coef[j] = way @ left / size[j]
+            errors, rest = self.errors.with_column(way), left - np.outer(free[:, j], coef[j])
+            se[j] = [lengths(errors.pulls(one, last))[0] / size[j] for one in rest.T]
+            dof[j] = errors.dof(last)
+        return coef, se, dof
 
     def _freed(self, columns):
         """What the matrix leaves of columns, orthogonal to rounding: after two rounds, or one where it is well."""
@@ -145,19 +160,8 @@ class Factored:
             columns = columns - self.Q @ (self.Q.T @ columns)
         return columns
 
-    def _dof(self, columns):
-        return float(len(self.Q) - columns if self.clusters is None else self.clusters.max())
 
-    def _pulled(self, directions, residuals, leverage, columns):
-        """Each row's, or cluster's, pull along some directions, by HC3 or with the small-sample factor."""
-        if self.clusters is None:
-            return directions * (residuals / np.maximum(1 - leverage, _SPARE))[:, None]
-        rows, count = len(self.Q), int(self.clusters.max()) + 1
-        pulls = np.column_stack([np.bincount(self.clusters, column * residuals, count) for column in directions.T])
-        return pulls * np.sqrt(count / (count - 1) * (rows - 1) / (rows - columns - self.absorbed))
-
-
-def factored(X, *, clusters=None, absorbed=0):
+def factored(X, *, clusters=None, times=None, asked=None):
     """Take a design matrix apart, for the regressions of any number of outcomes on it.
 
     Coefficients and residuals are refined together, twice (Björck 1967, BIT 7), from sums taken in
@@ -165,18 +169,17 @@ def factored(X, *, clusters=None, absorbed=0):
     Ogita, Rump & Oishi 2005, SIAM Journal on Scientific Computing 26), which needs no longer float
     than every computer has; of many rows only where the matrix is not well conditioned.
 
-    Errors are HC3 (MacKinnon & White 1985) with n − k degrees of freedom, or, when clusters are
-    given, clustered with G − 1 degrees of freedom and the usual small-sample factor.
+    Errors allow unequal noise of rows, or whatever noise within clusters, with degrees of freedom for each column: see
+    `crunch.regression.errors`.
 
     Parameters
     ----------
     X : array, shape (rows, columns)
         Full column rank, intercept included where one is wanted.
-    clusters : array of int, shape (rows,), optional
-        Codes 0, 1, ..., each of them there.
-    absorbed : int
-        Effects that were demeaned away and are not nested in the clusters; they cost degrees of
-        freedom in the small-sample factor.
+    clusters, times : array of int, shape (rows,), optional
+        Codes 0, 1, ..., each of them there; `times` where means of clusters and of times were taken out.
+    asked : int, optional
+        How many of the first columns are asked about; all by default.
 
     Returns
     -------
@@ -184,7 +187,9 @@ def factored(X, *, clusters=None, absorbed=0):
     """
     # Powers of two: to divide by them rounds nothing.
     scale = np.ldexp(1.0, np.frexp(lengths(X) / np.sqrt(len(X)))[1])
-    return Factored(X / scale, scale, *_orthogonal(X / scale), clusters, absorbed)
+    Q, R = _orthogonal(X / scale)
+    errors = Rows(Q) if clusters is None else Clusters(Q, clusters, times)
+    return Factored(X / scale, scale, Q, R, errors, X.shape[1] if asked is None else asked)
 
 
 def _orthogonal(X):

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
+
+_LUCKS = 256  # quantiles of chi-squared that draws are made from
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,7 @@ class Joint:
     ----------
     coef, se : array, shape (p, m)
         NaN where a regression says nothing of a column.
-    dof : array, shape (m,)
+    dof : array, shape (p, m)
     correlation : array, shape (p * m, p * m)
         Of the errors, in the order of ``coef.ravel()``; zero where there is no estimate.
     """
@@ -34,21 +36,6 @@ class Joint:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.se > 0, self.coef / self.se, np.where(self.coef == 0, 0, np.inf) + 0 * self.coef)
 
-    def half_width(self, level, draws, rng):
-        """Half the widths of intervals that all hold at once at this level, shape (p, m).
-
-        The largest of all |t| that the errors bring by chance, from a Gaussian multiplier bootstrap
-        of the rows or clusters (Chernozhukov, Chetverikov & Kato 2013, Annals of Statistics 41;
-        Montiel Olea & Plagborg-Møller 2019, Journal of Applied Econometrics 34), widened for few
-        degrees of freedom as a t interval is.
-        """
-        known = ~np.isnan(self.se).ravel()
-        if not known.any():
-            return np.full(self.se.shape, np.nan)
-        largest = np.abs(self.errors(draws, rng).reshape(draws, -1)[:, known]).max(axis=1)
-        alone = stats.norm.sf(np.quantile(largest, level))
-        return stats.t.isf(alone, self.dof) * self.se
-
     def errors(self, draws, rng):
         """Draws of the errors in standard errors, jointly normal, shape (draws, p, m)."""
         values, vectors = np.linalg.eigh(self.correlation)
@@ -57,12 +44,14 @@ class Joint:
         return (rng.normal(size=(draws, len(values))) @ root).reshape(draws, *self.coef.shape)
 
     def draws(self, draws, rng):
-        """Draws of the coefficients, jointly t, shape (draws, p, m)."""
-        errors = self.errors(draws, rng)
-        known = self.dof[~np.isnan(self.se).all(axis=0)]  # a fit that says nothing has no degrees of freedom to lack
-        dof = known.min() if known.size else 1.0
-        heavy = np.sqrt(dof / rng.chisquare(dof, draws))
-        return self.coef + np.nan_to_num(self.se) * errors * heavy[:, None, None]
+        """Draws of the coefficients, each of them t with its own degrees of freedom, shape (draws, p, m)."""
+        errors, dof = self.errors(draws, rng), np.nan_to_num(self.dof, nan=1.0)
+        # One luck for all: where noise was seen too small for one estimate, it was for those that share its rows.
+        luck = (np.arange(_LUCKS) + 0.5) / _LUCKS
+        few, which = np.unique(np.round(dof, 3), return_inverse=True)
+        heavy = np.sqrt(few / (2 * special.gammaincinv(few / 2, luck[:, None])))
+        heavy = heavy[rng.integers(_LUCKS, size=draws)][:, which.ravel()].reshape(draws, *dof.shape)
+        return self.coef + np.nan_to_num(self.se) * errors * heavy
 
 
 def joint(fits, at, groups, shape):
@@ -84,12 +73,12 @@ def joint(fits, at, groups, shape):
     Joint
     """
     (count, p), m = shape, len(fits)
-    coef, se = np.full((2, p, m), np.nan)
-    together, dof = np.zeros((p, m, p, m)), np.ones(m)
+    coef, se, dof = np.full((3, p, m), np.nan)
+    together = np.zeros((p, m, p, m))
     known = [o for o in range(m) if fits[o] is not None]
     for o in known:
         k = len(at[o])
-        coef[at[o], o], se[at[o], o], dof[o] = fits[o].coef[:k], fits[o].se[:k], fits[o].dof
+        coef[at[o], o], se[at[o], o], dof[at[o], o] = fits[o].coef[:k], fits[o].se[:k], fits[o].dof[:k]
     for one, other in combinations_with_replacement(known, 2):
         cells = _products(fits[one].pulls[:, :len(at[one])], groups[one], fits[other].pulls[:, :len(at[other])],
                           groups[other], count)

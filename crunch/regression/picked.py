@@ -4,10 +4,9 @@ import numpy as np
 from scipy import optimize, special, stats
 
 _SIZES, _PARTS = 24, 10  # points of the grid: how large effects are, and which part of them is there
-_SURE = 37.0  # standard errors beyond which a p-value is 0 for a computer
 
 
-def picked(estimates, p_values, at, low, high, level):
+def picked(estimates, errors, at, low, high, level):
     """An interval for the estimate at one place, though it was picked out of all for being large.
 
     An estimate that is named because it is the largest owes part of that to luck, and its own interval
@@ -16,12 +15,12 @@ def picked(estimates, p_values, at, low, high, level):
     otherwise, if it lies nearer; both that probability and the size of effects are learned from all
     estimates, which is what allows for how many were looked at (Scott & Berger 2010, Annals of Statistics
     38, 2587–2619). The far end stays: a posterior alone would take too much off one strong effect among
-    nulls. Estimates are taken as independent, with the normal errors that their p-values stand for.
+    nulls. Errors are taken as normal and independent.
 
     Parameters
     ----------
-    estimates, p_values : array, shape (m,)
-        In one unit for all, such as what goes with a usual move.
+    estimates, errors : array, shape (m,)
+        With their standard errors, in one unit for all, such as what goes with a usual move; NaN where there is none.
     at : int
         Which was picked.
     low, high : float
@@ -35,17 +34,15 @@ def picked(estimates, p_values, at, low, high, level):
 
     Examples
     --------
-    >>> low, high, expected = picked(np.array([1.0, 0.2, -0.1]), np.array([0.01, 0.6, 0.8]), 0, 0.24, 1.76, 0.95)
+    >>> low, high, expected = picked(np.array([1.0, 0.2, -0.1]), np.full(3, 0.39), 0, 0.24, 1.76, 0.95)
     >>> low, high, 0.5 < expected < 1.0
     (0.0, 1.76, True)
     """
     sign = -1.0 if estimates[at] < 0 else 1.0
-    clear = np.clip(stats.norm.isf(p_values / 2), 1e-6, _SURE)
-    known = np.isfinite(estimates) & np.isfinite(p_values) & (estimates != 0)
-    if known.sum() < 2:  # out of one, nothing was picked
+    known = np.isfinite(estimates) & (errors > 0)
+    if not known[at] or known.sum() < 2:  # out of one, nothing was picked
         return low, high, float(estimates[at])
-    middle, spread, weights = _posterior(sign * estimates[known], np.abs(estimates[known]) / clear[known],
-                                         int(known[:at].sum()))
+    middle, spread, weights = _posterior(sign * estimates[known], errors[known], int(known[:at].sum()))
     tail = (1 - level) / 2
 
     def beyond(x):

@@ -190,9 +190,15 @@ class Study:
         return self._on_scale(name, self.frame[name].to_numpy())
 
     def usual(self, name):
-        """The 10th, 50th and 90th percentile of a lever, on its scale, shape (3,)."""
-        return self.kept(("usual", name), lambda: np.quantile(
-            self._on_scale(name, self._seen[name].to_numpy()), [0.1, 0.5, 0.9]))
+        """The 10th, 50th and 90th percentile of a lever, on its scale, shape (3,); in a panel within units."""
+        return self.kept(("usual", name), lambda: self._usual(self._on_scale(name, self._seen[name].to_numpy())))
+
+    def _usual(self, values):
+        middle = np.median(values)
+        if self.kind == "panel":  # no unit moves as far as the largest and the smallest are apart
+            values = middle + values - pd.Series(values).groupby(self._seen[self.unit].to_numpy()).transform("mean")
+        low, high = np.quantile(values, [0.1, 0.9])
+        return np.array([low, min(max(middle, low), high), high])
 
     def usual_move(self, name):
         """How far a lever goes from its 10th to its 90th percentile, on its scale."""

@@ -19,12 +19,12 @@ _LEVELS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99)
 _MOVES = np.round(np.linspace(-1, 1, 81), 3)
 
 
-def side_effects(study, *, horizon=0, limits=None, level=0.95, draws=4000, rng=None):
+def side_effects(study, *, horizon=0, limits=None, level=0.95):
     """A panel of side effects: choose a lever, drag how far it is pulled, and see every outcome move.
 
     Parameters
     ----------
-    study, horizon, limits, level, draws, rng
+    study, horizon, limits, level
         As in `crunch.side_effects`; `level` is where that slider starts.
 
     Returns
@@ -48,7 +48,7 @@ def side_effects(study, *, horizon=0, limits=None, level=0.95, draws=4000, rng=N
     'stock_cover +0.5 of a usual move (+2.85)'
     >>> panel.close()
     """
-    scene = _Pulled(study, {"horizon": horizon or None, "limits": limits}, level, draws, rng)
+    scene = _Pulled(study, {"horizon": horizon or None, "limits": limits}, level)
     first = scene.ask(level=level, lever=None, move=0)
     names = list(dict.fromkeys(first.table["lever"]))
     levels = sorted({*_LEVELS, level})
@@ -56,7 +56,7 @@ def side_effects(study, *, horizon=0, limits=None, level=0.95, draws=4000, rng=N
         "lever": choice({str(name): name for name in names}, label="lever"),
         "move": over(_MOVES.tolist(), start=0.5, label="how far it is pulled", said=_move, check=_pull,
                      tip="in usual moves: from the lever's 10th to its 90th percentile"),
-        "level": over(levels, start=level, label="all intervals hold together at", said=level_text,
+        "level": over(levels, start=level, label="level of the intervals", said=level_text,
                       check=lambda value: checks.between(value, 0, 1, "level"))}
     scene.size = size(len(first.outcomes), gauge=False)
     return Panel(scene, controls)
@@ -80,14 +80,14 @@ class _Pulled(Asked):
 
     title, file, lines = "What else moves", "side-effects", 4
 
-    def __init__(self, study, given, level, draws, rng):
-        self.study, self.given, self._draws, self._rng, self._answers = study, given, draws, rng, {}
+    def __init__(self, study, given, level):
+        self.study, self.given, self._answers = study, given, {}
         self._widest = max(level, *_LEVELS)
 
     def ask(self, *, level, lever, move):
         if level not in self._answers:
             given = {name: value for name, value in self.given.items() if value is not None}
-            self._answers[level] = ask_side_effects(self.study, **given, level=level, draws=self._draws, rng=self._rng)
+            self._answers[level] = ask_side_effects(self.study, **given, level=level)
         return self._answers[level]
 
     def _by(self, lever, move):
@@ -124,7 +124,8 @@ class _Pulled(Asked):
         """Each outcome with where the pull takes it."""
         answer, by = self.answer(values), self._by(values["lever"], values["move"])
         rows = answer.table[answer.table["lever"] == values["lever"]].set_index("outcome")
-        return [(outcome, _reading(outcome, rows.loc[outcome.name], by)) for outcome in answer.outcomes]
+        return [(outcome, _reading(outcome, rows.loc[outcome.name], by,
+                                   (values["lever"], outcome.name) in answer.doubts)) for outcome in answer.outcomes]
 
     def change(self, values):
         """The pull in the lever's own terms: in percent where it is read so, else in its unit."""
@@ -160,7 +161,7 @@ def _scaled(outcome, stated):
     return math.log1p(stated / 100) if outcome.in_percent else stated
 
 
-def _reading(outcome, row, by):
+def _reading(outcome, row, by, doubted):
     if math.isnan(row["effect"]):
         return Reading(0.0, 0.0, 0.0, "can't tell", STILL)
     middle, *ends = (_scaled(outcome, row[name]) * by for name in ("effect", "low", "high"))
@@ -172,4 +173,4 @@ def _reading(outcome, row, by):
     digits = places(stated[2] - stated[1])
     at, first, last = (number(value, digits, sign=True) for value in stated)
     return Reading(middle, low, high, f"{at}{unit} ({first} to {last})",
-                   direction(middle, outcome.better, low * high > 0))
+                   direction(middle, outcome.better, low * high > 0 and not doubted))

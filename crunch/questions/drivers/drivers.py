@@ -1,15 +1,18 @@
 """Question 2: which inputs actually move the score?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from crunch import checks
+from crunch.effects.doubt_words import because
 from crunch.effects.estimates import estimates, wanted_horizon
+from crunch.effects.outcomes import outcome_of
 from crunch.effects.verdict import CANNOT, MOVES, adjusted, verdict
 from crunch.effects.words import held, left_open
 from crunch.questions.drivers import words
+from crunch.questions.drivers.headline import Picked, headline
 from crunch.results import Answer, readable
 
 
@@ -25,17 +28,22 @@ class Drivers(Answer):
         Periods from the change to the score.
     held : str
         What was held constant, as a phrase.
-    level, matters : float
+    level, each, matters : float
+        The level asked for, that of each interval, which allows for all levers, and what matters.
     rows : int
         Rows the estimates rest on.
     computed : bool
         Whether the score is arithmetic of the levers.
     divided : str
         What the shares are of, as a phrase.
+    doubts : dict of lever to str
+        Those that this table can't tell about whatever the numbers are, and why.
     bent : tuple
         Levers that the score goes with on a curve, whose effect is its mean slope over the rows.
     explained, context_share : float
         Part of the score's variation that levers and context explain together, and context alone.
+    picked : Picked or None
+        The lever that the sentence names, with an interval that allows for its having been picked.
     """
 
     chart = "drivers"
@@ -45,13 +53,16 @@ class Drivers(Answer):
     horizon: int = 0
     held: str = ""
     level: float = 0.95
+    each: float = 0.95
     matters: float = 0.5
     rows: int = 0
     computed: bool = False
     divided: str = "variation"
+    doubts: dict = field(default_factory=dict)
     bent: tuple = ()
     explained: float = float("nan")
     context_share: float = float("nan")
+    picked: Picked | None = None
 
     def readable(self):
         """The table as people read it; the outcome is the same in every row and left to the sentence."""
@@ -71,7 +82,7 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
         Points of score that anybody would notice; half a shown step, or a tenth of the score's
         standard deviation when the study has no step.
     level : float
-        Level of the intervals.
+        Of the intervals, which allow for all levers: see Notes.
     draws : int
         Bootstrap draws behind the intervals of the shares; 0 for none.
     rng : None, int or numpy.random.Generator
@@ -93,13 +104,15 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
 
     Notes
     -----
-    Accounts: least squares, HC3 errors; of a table that was not in memory, from its sums, with a
-    delete-a-block jackknife for errors and shares (draws and rng are not used). Panel: two-way
-    within, errors clustered by unit, t with G − 1 degrees of freedom. Diary: lag-augmented local
-    projection, HC3 (Montiel Olea & Plagborg-Møller 2021, Econometrica 89). Shares: Lindeman,
-    Merenda & Gold (1980), with percentile intervals from rows, units or moving blocks. A verdict
-    speaks of the larger of the stated change and the usual swing, so it does not hang on a lever's
-    unit.
+    Accounts: least squares; of a table that was not in memory, from its sums, with a delete-a-block
+    jackknife for errors and shares (draws and rng are not used). Panel: two-way within, errors clustered
+    by unit. Diary: lag-augmented local projection (Montiel Olea & Plagborg-Møller 2021, Econometrica 89).
+    Errors allow unequal noise (HC2, in a panel CR2), with degrees of freedom that count for each lever how
+    few rows or units moved it: `crunch.regression.errors`. Of R levers called of m, all intervals are drawn
+    at 1 − max(R, 1)(1 − level)/m, so that those leave out zero that are called: `shared_level` in
+    `crunch.effects.verdict`. Shares: Lindeman, Merenda & Gold (1980), with percentile intervals from rows,
+    units or moving blocks. A verdict speaks of the larger of the stated change and the usual swing, so it
+    does not hang on a lever's unit.
 
     Examples
     --------
@@ -119,12 +132,16 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     if found.settled:
         return _still(study, words.settled(study), found.notes, found.rows, horizon, level, matters)
     table, parts = _estimates(study, found, matters, level), found.parts
-    notes = [*found.notes, why, *study.notes, *parts.notes, *words.cautions(study, table, found, matters)]
+    named = headline(table, level, found.each)
+    notes = [*found.notes, *words.looked_at(found, level), why, *study.notes, *parts.notes,
+             *words.cautions(study, table, found, matters)]
     return Drivers(
-        table, words.sentence(study, table, found, level, horizon), notes, score=study.score,
+        table, words.sentence(study, table, found, level, horizon, named), notes, score=study.score,
         kind=study.kind, period=study.timeline.name, horizon=horizon, held=held(study), divided=left_open(study),
-        level=level, matters=matters, rows=found.rows, computed=bool(study.recipe) or parts.explained >= words.IDENTITY,
-        bent=found.bent, explained=parts.explained, context_share=parts.context)
+        level=level, each=found.each, matters=matters, rows=found.rows,
+        computed=bool(study.recipe) or parts.explained >= words.IDENTITY, bent=found.bent,
+        doubts={name: because(doubt) for name, doubt in found.doubts.items()},
+        explained=parts.explained, context_share=parts.context, picked=named)
 
 
 def _matters(study, asked):
@@ -133,9 +150,11 @@ def _matters(study, asked):
     if study.step is not None:
         return study.step / 2, (f"A change of {study.step / 2:.12g} points matters: half a step of the shown score. "
                                 "Set matters= to change that.")
-    spread = study.score_spread / 10
-    return spread, (f"A change of {spread:.2g} points matters: a tenth of the score's standard deviation, for "
-                    "want of a step. Set matters= to change that.")
+    tenth = study.score_spread / 10
+    least = tenth if study.moments is not None else outcome_of(study, study.score).matters
+    what = "the score's standard deviation" if least == tenth else "what the middle half of the scores spans"
+    return least, (f"A change of {least:.2g} points matters: a tenth of {what}, for want of a step. Set matters= to "
+                   "change that.")
 
 
 def _estimates(study, found, matters, level):
@@ -147,7 +166,8 @@ def _estimates(study, found, matters, level):
     table["low"], table["high"] = table["effect"] - half, table["effect"] + half
     table["p_value"], table["q_value"] = found.p_values, adjusted(found.p_values)
     table["share"], table["share_low"], table["share_high"] = found.parts.share, found.parts.low, found.parts.high
-    table["verdict"] = [MOVES if name in study.recipe else verdict(low, high, q, matters, 1 - level)
+    table["verdict"] = [MOVES if name in study.recipe else verdict(low, high, q, matters, 1 - level,
+                                                                   name in found.doubts)
                         for name, low, high, q in zip(names, *found.reach, table["q_value"], strict=True)]
     table["swing"], half = found.swing, found.swing_half
     table["swing_low"], table["swing_high"] = table["swing"] - half, table["swing"] + half

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from scipy import stats
+
 from crunch.effects.verdict import MOVES
 from crunch.regression.picked import picked
 
@@ -30,14 +32,15 @@ class Picked:
     differs: bool
 
 
-def headline(table, level):
+def headline(table, level, each):
     """The lever that moves the score most over its usual range; None where none is seen to move it.
 
     Parameters
     ----------
     table : DataFrame
         Of drivers, with verdicts and intervals.
-    level : float
+    level, each : float
+        The level asked for, and that of each interval of the table.
 
     Returns
     -------
@@ -47,10 +50,13 @@ def headline(table, level):
     if moving.empty:
         return None
     top = moving.loc[moving["swing"].abs().idxmax()]
-    unit = top["effect"] / top["swing"] if top["swing"] else 1.0  # of the stated change, in that of a usual move
-    swings = (table["swing"] if top["swing"] else table["effect"]).to_numpy(dtype=float)
-    ends = sorted((top["low"] / unit, top["high"] / unit))
-    low, high, expected = picked(swings, table["p_value"].to_numpy(dtype=float), table.index.get_loc(top.name), *ends, level)
-    low, high = sorted((low * unit, high * unit))
+    if not top["swing"] * top["effect"]:  # arithmetic that comes to nothing
+        return Picked(top["lever"], top["low"], top["high"], top["effect"], differs=False)
+    unit = top["effect"] / top["swing"]  # from what goes with a usual move to what goes with the stated change
+    swings, ends = (table[name].to_numpy(dtype=float) for name in ("swing", "swing_high"))
+    errors = (ends - swings) / stats.norm.isf((1 - each) / 2)
+    own = sorted((top["low"] / unit, top["high"] / unit))
+    low, high, expected = picked(swings, errors, table.index.get_loc(top.name), *own, level)
+    low, high = sorted((float(low * unit), float(high * unit)))
     nearer = max(top["low"] - low, high - top["high"])
-    return Picked(top["lever"], low, high, expected * unit, bool(nearer > _WORTH * (top["high"] - top["low"])))
+    return Picked(top["lever"], low, high, float(expected * unit), bool(nearer > _WORTH * (top["high"] - top["low"])))

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks
+from crunch.effects.doubt_words import can_not_tell, told
 from crunch.effects.effects import of_score
 from crunch.effects.targets import need_step
+from crunch.effects.verdict import shared_level
 from crunch.effects.words import CAUSE
 from crunch.errors import InputError, counted
 from crunch.regression.censored import interval_fit
@@ -94,7 +96,8 @@ def rounded(study, *, level=0.95):
     if study.kind == "panel":
         raise InputError("The bands of shown scores stay bands only as long as no means are taken out of them, but a "
                          "panel is compared within units and periods. Study one unit as a diary (leave out unit=).")
-    plan, plain = of_score(study).score if study.score_moves else (None, None)
+    effects = of_score(study) if study.score_moves else None
+    plan, plain = effects.score if effects else (None, None)
     if plain is None:
         raise InputError(f"Effects take a score that moves, but {study.score} leaves nothing to explain in "
                          f"{counted(study.rows, 'row')}. Ask crunch.stuck(study).bounds what that rules out.")
@@ -102,8 +105,8 @@ def rounded(study, *, level=0.95):
     found = interval_fit(low, high, plan.matrix)
     table = _table(study, plan, plain, found, level)
     noise = np.nan if found is None else found.sigma
-    notes = [CAUSE, *_notes(level, found, plan.matrix.shape), *plan.notes, *study.notes]
-    return Rounded(table, _sentence(study, table, found), notes, score=str(study.score), noise=noise,
+    notes = [CAUSE, *_notes(level, found, plan.matrix.shape), *told(effects.doubts[0]), *plan.notes, *study.notes]
+    return Rounded(table, _sentence(study, table, found, effects.doubts[0]), notes, score=str(study.score), noise=noise,
                    coarse=bool(found is None or noise < COARSE * study.step), level=level)
 
 
@@ -113,13 +116,18 @@ def _table(study, plan, plain, found, level):
                           "change": [study.scales[name].change for name in plan.names]})
     for fit, names in ((found, ("effect", "low", "high")), (plain, ("plain", "plain_low", "plain_high"))):
         middle, half = np.full((2, p), np.nan) if fit is None else (
-            fit.coef[:p] * size, fit.half_width(level)[:p] * size)
+            fit.coef[:p] * size, fit.half_width(shared_level(fit.p_values[:p], level))[:p] * size)
         for name, values in zip(names, (middle, middle - half, middle + half), strict=True):
             table[name] = values
     return table
 
 
-def _sentence(study, table, found):
+def _sentence(study, table, found, doubts):
+    also = "".join(f" And {said}." for said in can_not_tell(doubts))
+    return _finding(study, table, found) + also
+
+
+def _finding(study, table, found):
     if found is None:
         return (f"The levers can meet every step that {study.score} showed without any noise, so how they differ from "
                 "least squares can't be told; crunch.stuck(study).bounds has all effects that do.")

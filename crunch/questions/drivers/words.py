@@ -1,5 +1,7 @@
 """What the drivers say in words: every branch true, no association worded as a cause."""
 
+from crunch.effects import words as effect_words
+from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.verdict import CANNOT, MOVES, SMALL
 from crunch.effects.words import held, left_open
 from crunch.errors import counted, listing
@@ -12,7 +14,7 @@ COARSE = 0.75  # steps that a score must vary by, in standard deviations, for it
 IDENTITY = 1 - 1e-9  # R² from which the levers are the score
 
 
-def sentence(study, table, found, level, horizon):
+def sentence(study, table, found, level, horizon, named):
     """The finding, with the strongest lever's number and interval.
 
     Parameters
@@ -23,6 +25,8 @@ def sentence(study, table, found, level, horizon):
     found : Estimates
     level : float
     horizon : int
+    named : Picked or None
+        The lever that stands out most.
 
     Returns
     -------
@@ -37,20 +41,23 @@ def sentence(study, table, found, level, horizon):
                 "evidence of what would happen.")
     groups = {v: table[table["verdict"] == v] for v in (MOVES, SMALL, CANNOT)}
     where = _where(study, horizon)
-    rest = _rest(study, groups, found.bent)
+    rest = _rest(study, groups, found)
     if groups[MOVES].empty:
-        return f"{nothing_found(study.score, table)}{where}, on {counted(found.rows, 'row')}: {rest}."
-    top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
+        return f"{nothing_found(study.score, table, found.doubts)}{where}, on {counted(found.rows, 'row')}: {rest}."
+    top = groups[MOVES].loc[groups[MOVES]["lever"].eq(named.lever).idxmax()]
+    asked = int(table["p_value"].notna().sum())
+    allowing = f", allowing for {asked} levers" if asked > 1 else ""
     average = " on average over the rows, on a curve," if top["lever"] in found.bent else ""
     lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes{average} with "
-            f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)})")
+            f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)}{allowing}"
+            f"{_for_luck(top, named)})")
     others = [f"{row['lever']}" for _, row in groups[MOVES].drop(top.name).iterrows()]
     if others:
         lead += f"; {series(others)} {'stands' if len(others) == 1 else 'stand'} out as well"
     return f"{lead}; {rest}." if rest else f"{lead}."
 
 
-def nothing_found(score, table):
+def nothing_found(score, table, doubts):
     """The finding when no lever moves the score: one that is too small may still differ from zero.
 
     Parameters
@@ -58,11 +65,15 @@ def nothing_found(score, table):
     score : str
     table : DataFrame
         The answer's table.
+    doubts : dict
+        By lever: those that must not be given a verdict.
 
     Returns
     -------
     str
     """
+    if set(doubts) & set(table["lever"]):
+        return f"No lever of {score} can be said to move it"
     small = (table["verdict"] == SMALL).any()
     return f"No lever of {score} {'is seen to matter' if small else 'stands out from chance'}"
 
@@ -89,14 +100,27 @@ def _range(row):
     return f"{number(row['low'], digits, sign=True)} to {number(row['high'], digits, sign=True)}"
 
 
-def _rest(study, groups, bent):
+def _for_luck(row, named):
+    """What allows for the lever having been picked, where that is more than the table's interval says."""
+    if not named.differs:
+        return ""
+    digits = places(row["high"] - row["low"])
+    low, high = ((named.low, named.high) if row["effect"] > 0 else (named.high, named.low))  # the near end, the far one
+    near = number(low, digits, sign=True) if low else "next to nothing"
+    return (f"; it was picked for standing out most, and allowing for that as well, anything from {near} to "
+            f"{number(high, digits, sign=True)}, with {number(named.expected, digits, sign=True)} to be expected")
+
+
+def _rest(study, groups, found):
     """The levers that are too small or cannot be judged, those apart of which a bend is seen."""
     said = []
     if len(groups[SMALL]):
         many = len(groups[SMALL]) > 1
         said.append(f"{series(groups[SMALL]['lever'])} {'are' if many else 'is'} too small to matter")
     unknown = groups[CANNOT]["lever"]
-    curved = unknown.isin(bent)
+    said += can_not_tell({name: found.doubts[name] for name in unknown if name in found.doubts})
+    unknown = unknown[~unknown.isin(list(found.doubts))]
+    curved = unknown.isin(found.bent)
     if curved.any():
         said.append(f"{series(unknown[curved])} {'goes' if curved.sum() == 1 else 'go'} with {study.score} on a curve, "
                     "and on average over the rows this table can't tell which way")
@@ -125,12 +149,14 @@ def cautions(study, table, found, matters):
     notes = [f"Context alone explains {context} of the score's {divided}; levers and context together "
              f"{everything}." if study.context else
              f"The levers together explain {everything} of the score's {divided}."]
-    odd = table[(table["verdict"] == CANNOT) & (table["low"] * table["high"] > 0)]
-    if len(odd):
-        notes.append(f"{series(odd['lever'])} would pass if asked alone, but {counted(len(table), 'lever')} were asked "
-                     "together, and the more are asked the more pass by chance; q-values allow for that.")
-    notes += _averages(found) + _together(found) + _more_rows(table, found.rows, matters, study) + _coarse(study)
+    judged = table[~table["lever"].isin(list(found.doubts))]
+    notes += _averages(found) + _together(found) + _more_rows(judged, found.rows, matters, study) + _coarse(study)
     return notes
+
+
+def looked_at(found, level):
+    """What the intervals allow for."""
+    return effect_words.looked_at([(counted(len(found.names), "lever"), found.each)], level)
 
 
 def _coarse(study):

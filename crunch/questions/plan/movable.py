@@ -26,7 +26,8 @@ def all_known(known, names, limited):
 def seen_to_move(known, limited):
     """The levers that are seen to move the score or a limited side effect; those of a formula are known to.
 
-    A plan that pulled levers of which the table can't tell would pick those that look best by luck.
+    A plan that pulled levers of which the table can't tell would pick those that look best by luck; those that are in
+    doubt (`Effects.doubts`) stay, whatever their numbers are.
 
     Parameters
     ----------
@@ -39,7 +40,8 @@ def seen_to_move(known, limited):
     """
     o = [i for i, outcome in enumerate(known.outcomes) if outcome.is_score or outcome.name in limited]
     p_values = known.found.slopes.p_values[:, o]
-    seen = (adjusted(p_values.ravel()).reshape(p_values.shape) < ALPHA).any(axis=1)
+    doubted = np.array([[name in known.found.doubts[i] for i in o] for name in known.found.names])
+    seen = ((adjusted(p_values.ravel()).reshape(p_values.shape) < ALPHA) & ~doubted).any(axis=1)
     exact = () if known.score is None else known.score.columns
     there = ~np.isnan(known.found.slopes.coef[:, _concerned(known, limited)]).any(axis=1)
     return tuple(name for name, yes, clear in zip(known.names, seen, there, strict=True)

@@ -202,14 +202,14 @@ def _found(known, job: Task, asked, goal, moves, spared):
     after = scenario(known, values, job.limits, job.promise.asked)
     table = pd.DataFrame([_row(job, moves, name, known.now[name], values[name]) for name in job.names])
     table = table.sort_values("cost", ascending=False, kind="stable", ignore_index=True)
-    spared_ends = () if spared is None else job.ends(moves, known.place(spared.name), 1 if spared.better == "more" else -1)
+    ends = spared and job.ends(moves, known.place(spared.name), 1 if spared.better == "more" else -1)
     found = {"feasible": True, "target": goal, "confidence": job.promise.asked, "cost": float(table["cost"].sum()),
              "probability": job.probability(moves, goal), "keeps": job.keeps(moves), "scenario": after,
              "beforehand": float(replace(job, known=known).shows(moves, goal).mean()),
              "highest": goal if asked is None and spared is None else np.nan,
              "least": "" if spared is None else str(spared.name), "score": str(known.study.score),
              "step": known.study.step}
-    return Plan(table, words.sentence(known, table, found, asked, spared_ends), words.notes(known, job, after, found), **found)
+    return Plan(table, words.sentence(known, table, found, asked, ends), words.notes(known, job, after, found), **found)
 
 
 def _row(job, moves, name, now, after):

@@ -120,8 +120,8 @@ def notes(known, job, after, found=None):
             f"{percent(job.promise.asked)} probability over what this table leaves open: the effects, and where in its "
             "band the score stands.")
     warnings, fractions = ((), []) if after is None else (after.warnings, _fractions(known, job, after))
-    return [*warnings, how, *(_held(known, job) if effort else []), *fractions, each, *picked(job), *_says_more(job, found),
-            *scenario_notes(known, known.score is not None, job.promise.asked)]
+    return [*warnings, how, *(_held(known, job) if effort else []), *fractions, each, *picked(job),
+            *_says_more(job, found), *scenario_notes(known, known.score is not None, job.promise.asked)]
 
 
 def picked(job):

@@ -7,11 +7,12 @@ import pandas as pd
 
 from crunch import checks
 from crunch.effects.case import case
+from crunch.effects.doubt_words import because
 from crunch.effects.effects import effects
 from crunch.effects.estimates import usual_reach, wanted_horizon
 from crunch.effects.limits import BREAKS, HOLDS, OPEN
 from crunch.effects.limits import limits as read_limits
-from crunch.effects.verdict import CANNOT, adjusted, verdict
+from crunch.effects.verdict import CANNOT, verdict
 from crunch.effects.words import held
 from crunch.errors import FEW_ROWS, InputError, show
 from crunch.questions.side_effects import words
@@ -41,6 +42,8 @@ class SideEffects(Answer):
     held : str
     level : float
     rows, horizon : int
+    doubts : dict of (lever, outcome) to str
+        Cells of which this table can't tell whatever the numbers are, and why.
     bent : tuple
         Lever and outcome of each curve, whose effect is its mean slope over the rows.
     """
@@ -56,6 +59,7 @@ class SideEffects(Answer):
     level: float = 0.95
     rows: int = 0
     horizon: int = 0
+    doubts: dict = field(default_factory=dict)
     bent: tuple = ()
 
     def readable(self):
@@ -63,7 +67,7 @@ class SideEffects(Answer):
         return words.matrix(self)
 
 
-def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draws=4000, rng=None):
+def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95):
     """Estimate what goes with each lever, for the score and every side effect at once.
 
     Parameters
@@ -79,21 +83,17 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
         which way is better. Where the study has time, it is held against the last row (in a panel
         that of the unit closest to the middle), else against the row closest to the middle.
     level : float
-        Level at which all intervals of the table hold together.
-    draws : int
-        Draws behind that.
-    rng : None, int or numpy.random.Generator
-        Seed of the draws; None is a fixed seed.
+        Of the intervals, which allow for all that is asked: see Notes.
 
     Returns
     -------
     SideEffects
         `table` has one row per lever and outcome: lever, outcome, change (of the lever), effect, low,
         high (in the outcome's own units, or in percent of it), unit ("" or "%"), p_value, q_value
-        (false-discovery adjusted over the whole table), verdict ("moves it", "too small to matter",
-        "can't tell"; with a limit "holds", "breaks", "can't tell"), better ("more", "less" or ""),
-        usual (the effect of a usual move of the lever, from its 10th to its 90th percentile, in usual
-        moves of the outcome).
+        (false-discovery adjusted; the score's cells are one family, those of all side effects another),
+        verdict ("moves it", "too small to matter", "can't tell"; with a limit "holds", "breaks", "can't
+        tell"), better ("more", "less" or ""), usual (the effect of a usual move of the lever, from its
+        10th to its 90th percentile, in usual moves of the outcome).
 
     Raises
     ------
@@ -103,9 +103,10 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
     Notes
     -----
     Every outcome is regressed as the score is in `crunch.drivers`, in a diary with as many lags of its
-    own and of the score. Intervals hold all at once: the largest of all errors, drawn together (see
-    `crunch.regression.joint`). An outcome with a long upper tail is read in percent. Too small to
-    matter: the interval of the larger of the stated change and the lever's usual move lies within a
+    own and of the score. The score's cells are those of `crunch.drivers`; the cells of all side effects
+    are a second family. In each, all intervals have one level, with which those leave out zero that stand
+    out (see `crunch.effects.verdict.shared_level`). An outcome with a long upper tail is read in percent.
+    Too small to matter: the interval of the larger of the stated change and the lever's usual move lies within a
     tenth of the outcome's standard deviation (the score: half a step). A limit is a test of
     non-inferiority: it holds when the whole interval keeps it.
 
@@ -117,26 +118,24 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draw
     >>> answer.table.set_index(["lever", "outcome"]).loc[("stock_cover", "cash_tied_up"), ["unit", "verdict"]].tolist()
     ['', 'moves it']
     """
-    level, draws = checks.between(level, 0, 1, "level"), checks.whole(draws, "draws", 100)
-    rng, horizon = checks.generator(rng), wanted_horizon(study, horizon)
+    level, horizon = checks.between(level, 0, 1, "level"), wanted_horizon(study, horizon)
     asked = None
     if levers is not None:
         asked = checks.columns(checks.names(levers, "levers"), study.levers, "levers", "levers")
     bounds = {limit.name: limit for limit in read_limits(limits, study)}
     found = _directed(_asked(study, horizon), bounds)
     where = case(study).row
-    half = found.slopes.half_width(level, draws, rng)
-    table = _table(study, found, half, bounds, where, level)
+    table = _table(study, found, bounds, where, level)
     if asked is not None:
         table = table[table["lever"].isin(asked)].reset_index(drop=True)
     along = indirect(study, found, level)
-    traded = trades(study, found, half, table)
+    traded = trades(study, found, found.wide(level), table)
     notes = words.notes(study, found, table, along, traded, level, bounds)
-    sentence = words.sentence(study, table, traded, horizon, found.bent)
+    sentence = words.sentence(study, table, traded, horizon, found)
     return SideEffects(
         table, sentence, notes, score=str(study.score), kind=study.kind,
         period=study.timeline.name, outcomes=found.outcomes, trades=traded, indirect=along, held=held(study),
-        level=level, rows=found.rows, horizon=horizon, bent=found.bent)
+        level=level, rows=found.rows, horizon=horizon, doubts=_doubted(found), bent=found.bent)
 
 
 def _asked(study, horizon):
@@ -157,29 +156,37 @@ def _directed(found, bounds):
     return replace(found, outcomes=tuple(replace(o, better=o.better or ways.get(o.name)) for o in found.outcomes))
 
 
-def _table(study, found, half, bounds, row, level):
+def _table(study, found, bounds, row, level):
     """One row per lever and outcome."""
-    rows, p_values = [], found.slopes.p_values
+    rows, p_values, wide = [], found.slopes.p_values, found.wide(level)
+    half = wide * found.slopes.se
     for j, name in enumerate(found.names):
         scale, (start, _, end) = study.scales[name], study.usual(name)
         for o, outcome in enumerate(found.outcomes):
             middle, width = found.slopes.coef[j, o] * scale.size, half[j, o] * scale.size
-            wide = half[j, o] / found.slopes.se[j, o] if found.slopes.se[j, o] > 0 else 0.0
             rows.append({"lever": name, "outcome": outcome.name, "change": scale.change,
                          "effect": outcome.stated(middle), "low": outcome.stated(middle - width),
                          "high": outcome.stated(middle + width), "unit": "%" if outcome.in_percent else "",
-                         "p_value": p_values[j, o], "reach": usual_reach(study, found, j, o, wide),
+                         "p_value": p_values[j, o], "q_value": found.q_values[j, o],
+                         "reach": usual_reach(study, found, j, o, wide[j, o]),
                          "usual": found.move(j, o, start, end)[0] / outcome.usual, "better": outcome.better or ""})
     table = pd.DataFrame(rows)
-    table["q_value"] = adjusted(table["p_value"].to_numpy())
     by_name = {outcome.name: outcome for outcome in found.outcomes}
     now = {name: float(study.frame[name].iloc[row]) for name in bounds}
+    doubted = _doubted(found)
     table["verdict"] = [
-        _kept(cell, bounds[cell["outcome"]], now[cell["outcome"]], by_name[cell["outcome"]])
+        CANNOT if (cell["lever"], cell["outcome"]) in doubted
+        else _kept(cell, bounds[cell["outcome"]], now[cell["outcome"]], by_name[cell["outcome"]])
         if cell["outcome"] in bounds else _moved(cell, by_name[cell["outcome"]], level)
         for cell in table.to_dict("records")]
     return table[["lever", "outcome", "change", "effect", "low", "high", "unit", "p_value", "q_value", "verdict",
                   "better", "usual"]]
+
+
+def _doubted(found):
+    """The cells in doubt, and why."""
+    return {(name, outcome.name): because(doubt) for outcome, own in zip(found.outcomes, found.doubts, strict=True)
+            for name, doubt in own.items()}
 
 
 def _on_scale(cell, outcome):

@@ -14,7 +14,7 @@ COLUMNS = ("lever", "way", "gain", "gain_low", "gain_high", "sacrifice", "sacrif
            "costs_more", "verdict")
 
 
-def trades(study, found, half, table):
+def trades(study, found, wide, table):
     """What each lever brings and takes, pulled the way that goes with a higher score, or up where none is seen to.
 
     "free lunch": the score gains and nothing gets worse. "trade": something gets worse, and the score
@@ -28,8 +28,8 @@ def trades(study, found, half, table):
     ----------
     study : Study
     found : Effects
-    half : array, shape (levers, outcomes)
-        Half the widths of the intervals.
+    wide : array, shape (levers, outcomes)
+        Half the widths of the intervals, in standard errors.
     table : DataFrame
         Of the answer, with a verdict per lever and outcome.
 
@@ -44,7 +44,7 @@ def trades(study, found, half, table):
         j, (start, _, end) = found.names.index(name), study.usual(name)
         moved = [found.move(j, o, start, end) for o in range(len(found.outcomes))]
         middle, errors = np.array(moved).T / [outcome.usual for outcome in found.outcomes]
-        width = errors * half[j] / np.where(found.slopes.se[j] > 0, found.slopes.se[j], 1)
+        width = errors * wide[j]
         turned = middle * found.slopes.coef[j] < 0
         said = [UNKNOWN if against and verdicts[name, outcome.name] == MOVES else verdicts[name, outcome.name]
                 for outcome, against in zip(found.outcomes, turned, strict=True)]

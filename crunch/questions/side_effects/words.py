@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.limits import BREAKS, HOLDS
 from crunch.effects.verdict import MOVES, SMALL
-from crunch.effects.words import CAUSE
+from crunch.effects.words import CAUSE, looked_at
 from crunch.errors import counted
 from crunch.questions.side_effects.trades import AVOID, FREE, GAME, IDLE, TRADE, UNKNOWN
-from crunch.wording import THIN, level_text, number, percent, places, points, series
+from crunch.wording import THIN, number, percent, places, points, series
 
 _MOST = 3  # levers that a note names
 _SURE = 0.05  # probability below which a verdict is hardly turned by more rows
@@ -41,7 +42,7 @@ def matrix(answer):
     return table.assign(**{"so it is": verdicts}) if len(verdicts) == len(table) else table
 
 
-def sentence(study, table, trades, horizon, bent):
+def sentence(study, table, trades, horizon, found):
     """The finding: the best lever and what it takes, then all levers by verdict."""
     scores = table[(table["outcome"] == study.score) & (table["verdict"] == MOVES)]
     gains = trades[trades["verdict"].isin((FREE, TRADE, GAME)) & trades["lever"].isin(scores["lever"])]
@@ -51,8 +52,19 @@ def sentence(study, table, trades, horizon, bent):
               for word in (FREE, TRADE, GAME, AVOID, UNKNOWN, IDLE) if (trades["verdict"] == word).any()]
     where = "" if horizon == 0 else f" {counted(horizon, study.timeline.name)} later"
     if gains.empty:
-        return f"No lever is seen to go with more {study.score}{where} at a known price. {_capital('; '.join(groups))}."
-    return f"{_lead(study, table, gains.iloc[0], bent)}{where}. {_capital('; '.join(groups))}."
+        lead = f"No lever is seen to go with more {study.score}{where} at a known price"
+    else:
+        lead = f"{_lead(study, table, gains.iloc[0], found.bent)}{where}"
+    return f"{lead}. {_capital('; '.join(groups))}.{_doubted(found)}"
+
+
+def _doubted(found):
+    """Of which levers nothing is said whatever the numbers are, outcome by outcome where that differs."""
+    first = found.doubts[0]
+    said = can_not_tell(first)
+    said += [f"for {outcome.name}, {text}" for outcome, own in zip(found.outcomes[1:], found.doubts[1:], strict=True)
+             for text in can_not_tell(own) if own != first]
+    return "".join(f" {_capital(text)}." for text in said)
 
 
 def _lead(study, table, row, bent):
@@ -81,9 +93,7 @@ def _capital(text):
 
 def notes(study, found, table, along, traded, level, bounds):
     """What is assumed, what comes along through other levers, and what would tell more."""
-    many = counted(len(table), "cell")
-    out = [CAUSE, f"All {many} hold together at {level_text(level)}: each interval is as wide as asking {many} at once "
-                  "demands, and q-values allow for all of them."]
+    out = [CAUSE, *_looked_at(found, level)]
     if found.bent:
         out.append("Where what goes with a lever is a curve, a cell states its mean slope over the rows; what a change "
                    "goes with in one of them, crunch.what_if says.")
@@ -94,16 +104,20 @@ def notes(study, found, table, along, traded, level, bounds):
         through = along.loc[along["lever"] == name, "through"].iloc[0]
         out.append(f"When {name} moves, {series(through[:_MOST])} usually {'moves' if len(through) == 1 else 'move'} "
                    "along. The table holds the other levers equal; what comes with them on top is in .indirect.")
-    wide = table[(table["verdict"] == MOVES) & (table["low"] * table["high"] < 0)]
-    if len(wide):
-        out.append(f"{counted(len(wide), 'cell')} {'stands' if len(wide) == 1 else 'stand'} out by q-value though the "
-                   "interval reaches zero: holding all at once is the stricter demand.")
     out.extend(_close(traded))
     unsaid = [str(o.name) for o in found.outcomes if o.better is None]
     if unsaid:
         out.append(f"Nobody said which way {series(unsaid)} should go, so nothing there counts as a sacrifice. Say it: "
                    f"Study(..., side_effects={{{unsaid[0]!r}: 'less'}}).")
     return [*out, *found.notes, *found.designs[0].notes, *study.notes]
+
+
+def _looked_at(found, level):
+    """What the intervals of the score, and those of the side effects, allow for."""
+    sizes, names = np.count_nonzero(~np.isnan(found.slopes.se), axis=0), (str(o.name) for o in found.outcomes)
+    first, levels = next(names), found.levels(level)
+    return looked_at([(f"{counted(int(sizes[0]), 'lever')} for {first}", levels[0]),
+                      (f"{counted(int(sizes[1:].sum()), 'cell')} for side effects", levels[-1])], level)
 
 
 def _close(traded):

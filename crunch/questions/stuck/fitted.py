@@ -35,7 +35,8 @@ def ask(study, target, at, window, level, rng):
         "why": ranked(_reasons(study, effects, behind, where, window, level)), "exact": False,
         "bent": effects.designs[0].bent if effects else (), "step": study.step, "stands": where.stands,
         "period": study.timeline.name, "path": _path(study, behind.only(where.past), where, level), "study": study}
-    return {**found, "sentence": words.fitted_sentence(found, where.name, level, study),
+    doubts = effects.doubts[0] if effects else {}
+    return {**found, "sentence": words.fitted_sentence(found, where.name, level, study, doubts),
             "notes": (*_told(study, effects), *words.fitted_notes(found, behind), *study.notes,
                       *(effects.designs[0].notes if effects else ()))}
 

@@ -31,6 +31,7 @@ def prices(study, found, hidden, row, threshold, level, rng):
     threshold : float
         Where the shown score changes.
     level : float
+        Of intervals that allow for all levers, as in `crunch.drivers`.
     rng : numpy.random.Generator
 
     Returns
@@ -39,15 +40,16 @@ def prices(study, found, hidden, row, threshold, level, rng):
         One row per lever, cheapest in percent first, those that cannot be priced last.
     """
     value = {name: float(study.frame[name].iloc[row]) for name in study.levers}
+    shared = level if found is None else found.levels(level)[0]
     one = hidden.only(np.array([row]))
     points = threshold - one.quantile(rng.random(DRAWS))
     middle = threshold - float(one.quantile(0.5)[0])
     rows = []
-    for name in () if found is None or found.fits[0] is None else found.designs[0].names:
+    for name in _judged(found):
         here = float(study.scales[name](value[name]))
         curve, coef, drawn = _slope_and_bend(found, name, rng)
         change = _nearest(_ways(middle, coef[:, None], curve, here))
-        interval = _interval(_ways(points, drawn, curve, here), np.sign(change), level)
+        interval = _interval(_ways(points, drawn, curve, here), np.sign(change), shared)
         rows.append(_priced(study, name, value[name], change, interval))
     priced = {row["lever"] for row in rows}
     rows += [{"lever": name, "value": value[name], "reachable": False, "verdict": UNKNOWN}
@@ -56,6 +58,13 @@ def prices(study, found, hidden, row, threshold, level, rng):
     order = table.assign(known=table["verdict"].map({PRICED: 0, FAR: 1, UNKNOWN: 2}),
                          size=table["change_percent"].fillna(table["percent_least"]).abs())
     return table.loc[order.sort_values(["known", "size"], kind="stable").index].reset_index(drop=True)
+
+
+def _judged(found):
+    """The levers whose effect is taken for what it is."""
+    if found is None or found.fits[0] is None:
+        return ()
+    return [name for name in found.designs[0].names if name not in found.doubts[0]]
 
 
 def _slope_and_bend(found, name, rng):
@@ -71,12 +80,14 @@ def _slope_and_bend(found, name, rng):
     places = [plan.names.index(name)]
     if name not in plan.bent:
         coef = np.array([fit.coef[places[0]], 0.0])
-        return None, coef, np.array([coef[0] + fit.se[places[0]] * rng.standard_t(fit.dof, DRAWS), np.zeros(DRAWS)])
+        drawn = coef[0] + fit.se[places[0]] * rng.standard_t(fit.dof[places[0]], DRAWS)
+        return None, coef, np.array([drawn, np.zeros(DRAWS)])
     places.append(len(plan.names) + plan.bent.index(name))
     coef, values, vectors = fit.coef[places], *np.linalg.eigh(fit.cov[np.ix_(places, places)])
     root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T  # symmetric, as in `Joint.errors`
     errors = root @ rng.standard_normal((2, DRAWS))
-    heavy = np.sqrt(fit.dof / rng.chisquare(fit.dof, DRAWS))
+    dof = fit.dof[places].min()
+    heavy = np.sqrt(dof / rng.chisquare(dof, DRAWS))
     return found.bends.curve(found.names.index(name)), coef, coef[:, None] + errors * heavy
 
 

@@ -70,7 +70,8 @@ def ledger(study, effects, case, level):
     points, se = np.array([_between_thirds(effects, name, columns[case.stretch, k])
                            for k, name in enumerate(plan.names)]).T
     effect = np.array([_steepness(effects, name, columns[case.stretch, k]) for k, name in enumerate(plan.names)])
-    return Ledger(plan.names, change, usual, points, stats.t.ppf(0.5 + level / 2, fit.dof) * se, effect)
+    half = stats.t.ppf(0.5 + level / 2, fit.dof[:len(plan.names)]) * se
+    return Ledger(plan.names, change, usual, points, half, effect)
 
 
 def _between_thirds(effects, name, values):

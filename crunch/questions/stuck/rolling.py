@@ -113,7 +113,8 @@ def _dropped(study, where, windows, told, level):
         if fit is not None and name in effects.designs[0].names:
             start, end = (float(other.scales[name](value)) for value in (total, total + gone))
             points, se = effects.move(other.levers.index(name), 0, start, end)
-            half = stats.t.ppf(0.5 + level / 2, fit.dof) * se
+            dof = fit.dof[effects.designs[0].names.index(name)]
+            half = stats.t.ppf(0.5 + level / 2, dof) * se
             lost = max(lost, points)
             said.append("Counted without a window, they would go with so many points more: "
                         f"{estimate(points, points - half, points + half)}.")

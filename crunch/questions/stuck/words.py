@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from crunch.digits import about, distance, more, plain, roughly, sufficient
+from crunch.effects.doubt_words import can_not_tell
 from crunch.errors import counted
 from crunch.questions.stuck.prices import FAR, PRICED, UNKNOWN
 from crunch.wording import THIN, estimate, number, on_grid, places, points, series
@@ -76,7 +77,7 @@ def exact_notes(found):
             f"{on_grid(found['target'], found['step'])}; printed numbers are rounded so that they suffice.", NOT_EFFORT]
 
 
-def fitted_sentence(found, name, level, study):
+def fitted_sentence(found, name, level, study, doubts):
     """The finding when prices come from effects."""
     step, target, digits = found["step"], found["target"], places(found["step"]) - 1
     where = f" in {name}" if name else ""
@@ -91,12 +92,25 @@ def fitted_sentence(found, name, level, study):
     table = found["table"]
     can = table[table["verdict"].isin((PRICED, FAR))]
     if can.empty:
-        return f"{lead}. This table cannot price any lever: every effect may be nil."
+        return f"{lead}. {_capital(_none(doubts, table))}."
     named = [f"{row['lever']} {interval(row)}" for row in can.head(MOST).to_dict("records")]
     here = ", from where it stands" if set(found["bent"]) & set(can["lever"]) else ""
     lead += f". With the others held equal{here}, what is missing goes with {' or '.join(named)}"
-    cannot = table.loc[table["verdict"] == UNKNOWN, "lever"].astype(str).tolist()
-    return f"{lead}; it can't be priced in {series(cannot)}." if cannot else f"{lead}."
+    cannot = table.loc[(table["verdict"] == UNKNOWN) & ~table["lever"].isin(list(doubts)), "lever"].astype(str)
+    said = [f"it can't be priced in {series(cannot)}"] if len(cannot) else []
+    return f"{'; '.join([lead, *said, *can_not_tell(doubts)])}."
+
+
+def _none(doubts, table):
+    """Why no lever has a price."""
+    said = can_not_tell(doubts)
+    if set(table["lever"]) - set(doubts):
+        said.append(f"this table cannot price any {'other ' if said else ''}lever: every effect may be nil")
+    return "; ".join(said)
+
+
+def _capital(text):
+    return text[:1].upper() + text[1:]
 
 
 def fitted_notes(found, behind):
