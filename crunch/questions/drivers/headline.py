@@ -7,7 +7,7 @@ from scipy import stats
 from crunch.effects.verdict import MOVES
 from crunch.regression.picked import picked
 
-_WORTH = 0.1  # of the interval's width, by which an end must come nearer to zero to be worth a word
+_WORTH = 0.05  # of the interval's width, by which an end must come nearer to zero to be worth a word; zero always is
 
 
 @dataclass(frozen=True)
@@ -58,5 +58,6 @@ def headline(table, level, each):
     own = sorted((top["low"] / unit, top["high"] / unit))
     low, high, expected = picked(swings, errors, table.index.get_loc(top.name), *own, level)
     low, high = sorted((float(low * unit), float(high * unit)))
-    nearer = max(top["low"] - low, high - top["high"])
-    return Picked(top["lever"], low, high, float(expected * unit), bool(nearer > _WORTH * (top["high"] - top["low"])))
+    nearer, nothing = max(top["low"] - low, high - top["high"]), low == 0 or high == 0
+    differs = nearer > (0 if nothing else _WORTH * (top["high"] - top["low"]))
+    return Picked(top["lever"], low, high, float(expected * unit), bool(differs))

@@ -175,6 +175,78 @@ def test_promises_are_kept(worlds):
     assert np.mean(kept) >= least
 
 
+def weak(seed, effects, rows=60):
+    """Levers that hardly do anything, or nothing at all: what comes out best is largely luck."""
+    rng = np.random.default_rng([seed, rows])
+    effects = np.array(effects, dtype=float)
+    levers = rng.normal(size=(rows, len(effects)))
+    table = pd.DataFrame(levers, columns=[f"x{j}" for j in range(len(effects))]).assign(s=50 + levers @ effects + rng.normal(size=rows))
+    return Study(table, score="s", levers=list(table.columns[:-1]), scales=dict.fromkeys(table.columns[:-1], "linear"))
+
+
+@pytest.mark.simulation
+@some_and_all("worlds", 40, 200)
+@pytest.mark.parametrize("effects", [[0.3] * 6, [0.35, 0.35, 0, 0, 0, 0, 0, 0], [0.8, 0.4, 0]], ids=["six", "two of eight", "clear"])
+def test_the_plan_that_came_out_best_comes_true_as_promised(worlds, effects):
+    """By the true slopes, of the cheapest plan there is; moves chosen beforehand would have been sold far too often."""
+    true, alone = [], []
+    for seed in range(worlds):
+        known = outlook(weak(seed, effects))
+        target = float(known.outcomes_now[0]) + 0.5
+        plan = crunch.plan(known, target=target)
+        if plan.feasible:
+            true.append(plan.table["change"] @ [effects[int(lever[1:])] for lever in plan.table["lever"]] >= 0.5)
+            alone.append(plan.beforehand)
+    print(f"\nplans {len(true)} of {worlds}, came true {np.mean(true):.2f}; moves chosen beforehand would promise {np.mean(alone):.2f}")
+    assert np.mean(true) >= (0.7 if len(effects) == 6 else 0.75) - SLACK * np.sqrt(0.2 / len(true)) * 0.45
+    assert (1 - np.mean(true)) * len(true) / worlds <= 0.2 + SLACK * np.sqrt(0.16 / worlds)  # sold, and not so
+
+
+@pytest.mark.parametrize("step", [1, None])
+def test_what_if_of_the_same_moves_says_more_and_the_plan_says_why(step):
+    table, hidden = world(rows=80, noise=3)
+    s = asked(table.assign(s=np.round(hidden, 0 if step else 3)), step=step)
+    known = outlook(s)
+    plan = crunch.plan(known, target=np.round(float(known.outcomes_now[0])) + 3, limits={"hours": "<= +3"})
+    moves = {row["lever"]: f"={row['after']!r}" for row in plan.table.to_dict("records") if row["change"]}
+    told = crunch.what_if(known, moves, limits={"hours": "<= +3"}, level=plan.confidence)
+    pd.testing.assert_frame_equal(told.table, plan.scenario.table)
+    if step:
+        shown = told.shown.loc[told.shown["shown"] >= plan.target, "probability"].sum()
+        assert plan.beforehand == pytest.approx(shown)
+    assert plan.beforehand > plan.probability + 0.05 >= plan.confidence + 0.05
+    assert told.table.set_index("outcome").loc["hours", "keeps"] >= plan.keeps["hours"] >= plan.confidence
+    said = next(note for note in plan.notes if note.startswith("crunch.what_if of the same moves says "))
+    assert f"says {100 * plan.beforehand:.0f}\u202f% where the plan says {100 * plan.probability:.0f}\u202f%: it takes its moves as chosen" in said
+
+
+def test_a_formula_or_no_move_leaves_nothing_to_luck():
+    score = scoring.Score([scoring.Part("a", scoring.Linear(0, 20))], scale=(0, 100), step=1)
+    table, _ = world()
+    s = asked(table.assign(s=score.shown(table)), levers=["a", "b"])
+    plan = crunch.plan(s, target=crunch.stuck(s, score=score).shown + 4, score=score)
+    assert plan.probability == plan.beforehand == 1
+    assert not any("came out best" in note for note in plan.notes)
+    idle = crunch.plan(asked(world()[0]), target=30, limits={"hours": "<= +1"})
+    assert idle.cost == 0
+    assert idle.probability == idle.beforehand == 1
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.99])
+def test_promises_and_what_they_take_go_both_ways(confidence):
+    """Also where hardly a draw lies far enough out: draws are spread, and the promise is the one that was asked for."""
+    s = asked(world()[0])
+    known = outlook(s, draws=400)
+    kept = promise(known, ("a", "b"), {"s": 1}, confidence)
+    assert kept.of(kept.takes(confidence)) == pytest.approx(confidence, abs=1e-6)
+    assert kept.takes(confidence) >= confidence or kept.factor > 1
+    middle, spread = (x.slopes[:, :3, 0].std(axis=0) for x in (known, kept.spread(known)))
+    np.testing.assert_allclose(spread, kept.factor * middle)
+    target = crunch.stuck(s).shown + 2
+    moves = [crunch.plan(s, target=target, confidence=c).table.set_index("lever")["move"].abs().sum() for c in (0.5, 0.8, 0.99)]
+    assert moves == sorted(moves)
+
+
 def test_never_out_of_bounds():
     table, _ = world()
     s = asked(table)
