@@ -113,6 +113,8 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     `crunch.effects.verdict`. Shares: Lindeman, Merenda & Gold (1980), with percentile intervals from rows,
     units or moving blocks. A verdict speaks of the larger of the stated change and the usual swing, so it
     does not hang on a lever's unit.
+    The sentence names the lever that stands out most, and `picked` has an interval that allows for that:
+    its end near zero is at least as near as that of a posterior that knows of nulls.
 
     Examples
     --------

@@ -85,7 +85,7 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     Frontier
         `table` has one row per level, the best of the side effect first: level (which the side effect
         keeps with that confidence), score (which the hidden score reaches with it), low, high (interval
-        of the hidden score at that level of confidence), shown, knee.
+        of the hidden score at that level of confidence, whichever plan had come out best), shown, knee.
 
     Raises
     ------

@@ -124,9 +124,13 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     -----
     Chance constraints on joint draws of effects and the hidden score (Charnes & Cooper 1959,
     Management Science 6), solved by sequential quadratic programming from several starts; what is
-    returned was checked on every draw with the rounding of the score. Probabilities speak of what the
-    table leaves open; that an association carries over to a lever moved on purpose is taken for
-    granted.
+    returned was checked on every draw with the rounding of the score. A search picks what came out
+    best, and part of that is luck: so more of the draws must hold than the confidence asked for, as many
+    as make it true of whichever plan, of up to R of the m levers, had come out best. In at most
+    1 − confidence of all tables a plan is then offered that does not keep its promise. How many, a
+    chi-bar law says (`crunch.questions.plan.promise`; Kudô 1963, Biometrika 50; Shapiro 1988,
+    International Statistical Review 56). Probabilities speak of what the table leaves open; that an association
+    carries over to a lever moved on purpose is taken for granted.
 
     Examples
     --------
