@@ -69,7 +69,7 @@ def method(study, plan, echo, horizon):
     """How the effects were estimated, as notes."""
     rows = counted(len(plan.y), "row")
     if study.kind == "accounts":
-        return [CAUSE, f"Least squares on {rows}, errors that allow unequal noise (HC3)."]
+        return [CAUSE, f"Least squares on {rows}, errors that allow unequal noise (HC2, degrees of freedom for each lever)."]
     if study.kind == "panel":
         units = counted(int(plan.units.max()) + 1, "unit")
         return [CAUSE, f"Least squares on {rows}, each compared with its own unit's mean and the mean of its "
@@ -77,7 +77,7 @@ def method(study, plan, echo, horizon):
     name = study.timeline.name
     past = f"the last {name}" if plan.lags == 1 else f"the last {plan.lags} {name}s"
     notes = [CAUSE, f"An effect is what a surprise in a lever goes with, given the score and the levers of {past} "
-                    f"(lag-augmented local projection on {rows}, HC3 errors). It is not the effect of a change that is "
+                    f"(lag-augmented local projection on {rows}, HC2 errors). It is not the effect of a change that is "
                     f"kept up: ask with a longer horizon= how it builds."]
     if horizon:
         notes.append(f"Looking {counted(horizon, name)} ahead pulls the effects of slow-moving levers toward zero in "

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from amounts import some_and_all
-from fits import least_squares
+from fits import degrees_of_freedom, least_squares
 from scipy import stats
 
 from crunch.regression.columns import demeaned
@@ -11,20 +11,10 @@ from crunch.regression.errors import Rows
 from crunch.regression.fit import factored
 
 
-def by_hand(X):
-    """Degrees of freedom of HC2 errors from the full matrix of pairs of rows (Bell & McCaffrey 2002)."""
-    inverse = np.linalg.inv(X.T @ X)
-    M, out = np.eye(len(X)) - X @ inverse @ X.T, []
-    for pulled in (X @ inverse).T:
-        P = M @ np.diag(pulled**2 / np.diag(M)) @ M
-        out.append(np.trace(P) ** 2 / (P**2).sum())
-    return np.array(out)
-
-
-def test_degrees_of_freedom_of_rows_by_hand():
+def test_degrees_of_freedom_of_rows_degrees_of_freedom():
     rng = np.random.default_rng(0)
     X = np.column_stack([np.ones(40), rng.normal(size=(40, 2)), rng.random(40) < 0.1])
-    np.testing.assert_allclose(least_squares(rng.normal(size=40), X).dof, by_hand(X), rtol=1e-10)
+    np.testing.assert_allclose(least_squares(rng.normal(size=40), X).dof, degrees_of_freedom(X), rtol=1e-10)
 
 
 @pytest.mark.parametrize("treated", [2, 3, 15])
@@ -43,7 +33,7 @@ def test_slight_leverage_takes_a_bound_that_is_as_good():
     X = np.column_stack([np.ones(3000), rng.normal(size=(3000, 3))])
     Q = np.linalg.qr(X)[0]
     assert Rows(Q).leverage.max() < 0.01
-    np.testing.assert_allclose(Rows(Q).dof(np.eye(4)), by_hand(Q), rtol=0.01)
+    np.testing.assert_allclose(Rows(Q).dof(np.eye(4)), degrees_of_freedom(Q), rtol=0.01)
 
 
 def panel(seed, holes=0.0):
