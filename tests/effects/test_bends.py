@@ -114,7 +114,9 @@ def test_a_curve_in_a_diary_that_wanders_is_found_beside_its_own_past():
     held = plan.calendar
     turn = 2 * np.pi * t[k:, None] / s.timeline.per_year * np.arange(1, held.waves + 1)
     trend = [(t[k:] / 260) ** power for power in range(held.powers + 1)]
-    assert not (held.month_days or held.steps or held.outlying)
+    assert not (held.month_days)
+    assert not (held.steps)
+    assert not (held.outlying)
     X = np.column_stack([x[k:], square[k:], *past, *trend, np.sin(turn), np.cos(turn)])
     truth = sm.OLS(y[k:], X).fit(cov_type="HC3")
     np.testing.assert_allclose(fit.coef[:2], truth.params[:2], rtol=1e-7)

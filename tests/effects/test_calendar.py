@@ -94,14 +94,17 @@ def test_holidays_are_counted_in_months_and_hours_and_held_in_the_last_period_as
     named = ["2016-12-25", "2016-12-26", "2017-01-01"]
     month = diary(pd.date_range("2015-01-31", periods=48, freq="ME"), holidays=named)
     count = Columns(month).added("holidays", 1, (0, 1))
-    assert count[23].tolist() == [2, 0] and count[24].tolist() == [1, 2] and count.sum() == 6
+    assert count[23].tolist() == [2, 0]
+    assert count[24].tolist() == [1, 2]
+    assert count.sum() == 6
     hour = diary(pd.date_range("2016-12-24", periods=96, freq="h"), holidays=named)
     assert Columns(hour).added("holidays", 1, (0,)).sum() == 48
 
 
 def test_the_past_is_that_of_periods_and_not_of_rows():
     index = np.array([3, 4, 6, 7])
-    assert before(index, 1).tolist() == [-1, 0, -1, 2] and before(index, -1).tolist() == [1, -1, 3, -1]
+    assert before(index, 1).tolist() == [-1, 0, -1, 2]
+    assert before(index, -1).tolist() == [1, -1, 3, -1]
     gappy = diary(days(100).delete([40, 41, 77]))
     whole = diary(days(100))
     at = whole.frame["time"].isin(gappy.frame["time"]).to_numpy()
@@ -112,7 +115,8 @@ def test_the_past_is_that_of_periods_and_not_of_rows():
 def test_a_period_of_months_is_the_month():
     study = diary(pd.date_range("2020-01-31", periods=40, freq="ME"))
     first, after = days_of(pd.DatetimeIndex(study.frame["time"]), study.timeline)
-    assert str(first[1]) == "2020-02-01" and str(after[1]) == "2020-03-01"
+    assert str(first[1]) == "2020-02-01"
+    assert str(after[1]) == "2020-03-01"
 
 
 def test_a_season_in_the_levers_alone_is_held():
@@ -149,7 +153,8 @@ def test_a_step_that_score_and_lever_share_is_named(size):
     step = np.arange(156) >= 90
     answer = drivers(diary(weeks(156), step, size), draws=0)
     note = next(note for note in answer.notes if note.startswith("On another level together"))
-    assert "from 2020-09-28 on" in note and "'score', 'x0' and 'x1'" in note
+    assert "from 2020-09-28 on" in note
+    assert "'score', 'x0' and 'x1'" in note
     assert not (answer.table["verdict"] == "moves it").any()
 
 
@@ -166,7 +171,8 @@ def test_periods_in_which_both_are_far_out_are_named_unless_the_lever_explains_t
     shocks[[40, 77, 120]] = 9
     study = diary(weeks(156), shocks)
     found = calendar(study).outlying
-    assert [period for period, _ in found] == [40, 77, 120] and found[0][1] == ("x0", "x1")
+    assert [period for period, _ in found] == [40, 77, 120]
+    assert found[0][1] == ("x0", "x1")
     assert "2019-10-14 ('score', 'x0' and 'x1')" in " ".join(drivers(study, draws=0).notes)
     pulled = study.frame["x0"].to_numpy()
     answers = study.instead(values={"score": pulled + np.random.default_rng(3).normal(size=156) / 2})
@@ -183,7 +189,8 @@ def test_holidays_of_a_study():
     study = diary(days(200), holidays=named)
     assert study.holidays.strftime("%m-%d").tolist() == ["04-07", "05-01", "01-01"]
     assert "2 holidays between the first date and the last are held constant." in study.notes
-    assert "holidays" in told(study).split(".")[0] and "their dates" not in told(study)
+    assert "holidays" in told(study).split(".")[0]
+    assert "their dates" not in told(study)
     assert study.instead(rows=range(150)).holidays is study.holidays
     assert "None of the holidays" in diary(days(200), holidays="2001-01-01").notes[-1]
 

@@ -75,7 +75,9 @@ def test_a_diary_equals_its_regression_by_hand():
     series = np.column_stack([frame["klout"], np.log(frame[["followers", "shares"]])])
     t, held = np.arange(lags, 130), design(diary).calendar
     turn = 2 * np.pi * t[:, None] / (365.25 / 7) * np.arange(1, held.waves + 1)
-    assert not (held.month_days or held.steps or held.outlying)
+    assert not (held.month_days)
+    assert not (held.steps)
+    assert not (held.outlying)
     X = np.column_stack([series[lags:, 1:], *[series[lags - k:130 - k] for k in range(1, lags + 1)],
                          *((t / 130) ** power for power in range(held.powers + 1)), np.sin(turn), np.cos(turn)])
     fit = sm.OLS(series[lags:, 0], X).fit(cov_type="HC3", use_t=True)
