@@ -88,6 +88,8 @@ def importance(answer, *, ax=None):
 def leaders(answer):
     """The levers that may be the largest: the first, and all that it is not surely ahead of."""
     top, pairs = answer.table["lever"].iloc[0], answer.pairs
+    if answer.doubt:
+        return answer.table["lever"].tolist()
     if pairs.empty:
         return [top]
     return [top, *pairs.loc[(pairs["lever"] == top) & (pairs["verdict"] != AHEAD), "other"]]
@@ -126,6 +128,9 @@ def title(answer):
     first, rows = [safe(name) for name in leaders(answer)], answer.table.head(MOST).to_dict("records")
     if answer.explained >= IDENTITY:
         return f"{answer.outcome} is computed from its levers"
+    if answer.doubt:
+        what = f"Whether {first[0]} goes with" if len(first) == 1 else "Which lever comes first in"
+        return f"{what} {answer.outcome} can't be told: {answer.doubt}"
     noun = _NOUN.get(answer.method, "share")
     if len(first) > 3:
         return f"Any of {len(first)} levers may have the largest {noun}"

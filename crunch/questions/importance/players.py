@@ -32,6 +32,8 @@ class Players:
         What is shared, as a phrase.
     spent : int
         Coefficients that are taken out before anything is shared; 1 is the mean.
+    doubt : str
+        Why nobody can be put first whatever the numbers are, as a phrase; "" where nothing says so.
     """
 
     names: tuple
@@ -42,6 +44,7 @@ class Players:
     still: tuple = ()
     divided: str = "variation"
     spent: int = 1
+    doubt: str = ""
 
     def joined(self, sets):
         """Names of players made of several that cannot be told apart."""
