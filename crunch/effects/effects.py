@@ -231,15 +231,7 @@ def _together(study, found, designs, fits, echo, notes, left_out):
     both = joint(fits, at, groups, (count, len(study.levers) + len(bent)))
     doubted = tuple(doubts(study, plan, fit) for plan, fit in zip(designs, fits, strict=True))
     return Effects(found, study.levers, bends, tuple(designs), tuple(fits), both, echo, doubted,
-                   tuple(dict.fromkeys((*notes, *_doubted(found, doubted)))), left_out)
-
-
-def _doubted(found, doubted):
-    """Every reason once, with the outcomes it is about where the score is not among them."""
-    said = dict.fromkeys(doubt_words.told(doubted[0]))
-    for outcome, own in zip(found[1:], doubted[1:], strict=True):
-        said |= {f"For {outcome.name}: {note}": None for note in doubt_words.told(own) if note not in said}
-    return list(said)
+                   tuple(dict.fromkeys((*notes, *doubt_words.told_of_all(found, doubted)))), left_out)
 
 
 def _units_of(plan, units):
