@@ -13,6 +13,7 @@ from crunch.datasets import study
 from crunch.effects.bends import Bends
 from crunch.effects.effects import effects, of_score
 from crunch.effects.outlook import outlook
+from crunch.questions.plan.promise import promise
 
 CURVE = 0.3
 
@@ -142,11 +143,12 @@ def test_a_plan_on_a_curve_is_as_good_as_a_grid():
     plan = crunch.plan(s, target=target, costs={"a": 1, "b": 0.3}, limits={"hours": "<= +2"})
     assert plan.feasible
     known, least = outlook(s), np.inf
+    share = promise(known, ("a", "b"), {"s": 1, "hours": -1}, 0.8).takes(0.8)
     for a in np.linspace(0, 4, 81):
         for b in np.linspace(0, 9, 91):
             after = known.after(known.scaled({**known.now, "a": known.now["a"] + a, "b": known.now["b"] + b}))
-            if ((known.rounding(after[:, 0]) >= target).mean() >= 0.8
-                    and (after[:, 1] <= known.outcomes_now[1] + 2).mean() >= 0.8):
+            if ((known.rounding(after[:, 0]) >= target).mean() >= share
+                    and (after[:, 1] <= known.outcomes_now[1] + 2).mean() >= share):
                 least = min(least, a + 0.3 * b)
     assert plan.cost <= 1.01 * least
 
