@@ -1,6 +1,8 @@
 """Doubts in words: short for a sentence, in full for the notes."""
 
-from crunch.effects.doubts import ECHO, FEW_CARRY, OTHERS_DIFFER
+from crunch.effects.doubts import ALIKE, ECHO, FEW_CARRY, OTHERS_DIFFER
+from crunch.errors import show
+from crunch.study.unused import named
 from crunch.wording import series
 
 _MOST = 4  # rows that are named
@@ -15,7 +17,7 @@ def because(doubt):
     >>> because(Doubt(ECHO))
     'rows that follow each other resemble each other'
     """
-    return {ECHO: _echo, FEW_CARRY: _few_carry, OTHERS_DIFFER: _others_differ}[doubt.kind](doubt)
+    return _SHORT[doubt.kind](doubt)
 
 
 def can_not_tell(doubts):
@@ -50,20 +52,43 @@ def told(doubts):
     -------
     list of str
     """
-    in_full = {ECHO: _echo_in_full, FEW_CARRY: _few_carry_in_full, OTHERS_DIFFER: _others_differ_in_full}
-    return [in_full[doubt.kind](doubt, series([name for name, own in doubts.items() if own == doubt]))
+    return [_LONG[doubt.kind](doubt, series([name for name, own in doubts.items() if own == doubt]))
             for doubt in dict.fromkeys(doubts.values())]
 
 
 def _echo(doubt):
+    if doubt.names:
+        return f"rows that follow each other by {show(doubt.names[0])} resemble each other"
     return "rows that follow each other resemble each other"
 
 
 def _echo_in_full(doubt, levers):
-    return ("Rows that follow each other resemble each other (Breusch-Godfrey test in the order of the rows), as they "
-            "do when they are one thing seen again and again: two things that only grow by themselves then seem to "
-            "move together. So no lever is given a verdict. If the rows follow each other in time, bring the column "
-            "that says when and name it: Study(..., time='date').")
+    order = f"of {show(doubt.names[0])}" if doubt.names else "of the rows"
+    why = (f"Rows that follow each other in the order {order} resemble each other (Breusch-Godfrey test), as they do "
+           "when they are one thing seen again and again: two things that only grow by themselves then seem to move "
+           "together. So no lever is given a verdict.")
+    if doubt.roles:
+        return f"{why} Name the time: {named(doubt.roles, doubt.index)}."
+    if doubt.names:
+        return (f"{why} The dates come in no regular steps: bring the table to one row a week or month, and name its "
+                "column with time=.")
+    return f"{why} If they follow each other in time, bring the column that says when and name it with time=."
+
+
+def _alike(doubt):
+    return f"rows with the same {doubt.names[0]} resemble each other"
+
+
+def _alike_in_full(doubt, levers):
+    name = show(doubt.names[0], 200)
+    why = (f"Rows with the same value in {name}, a column without a role, resemble each other, and so do "
+           f"their values of {levers}: what else differs between them would pass for what goes with a lever.")
+    if not doubt.roles:
+        return f"{why} Bring the table to one row for each {name}, or name what tells those of one apart with unit=."
+    if doubt.roles[0][0] == "context" and doubt.numbers:
+        return (f"{why} Name it as categories: table[{name}] = table[{name}].astype('category'), then "
+                f"{named(doubt.roles, doubt.index)}.")
+    return f"{why} Name it: {named(doubt.roles, doubt.index)}."
 
 
 def _few_carry(doubt):
@@ -90,3 +115,9 @@ def _named(rows):
     """Rows by their names, the first few."""
     more = [f"{len(rows) - _MOST} more"] if len(rows) > _MOST else []
     return series([*rows[:_MOST], *more])
+
+
+# What each kind is in words: short, and in full.
+_SHORT = {ECHO: _echo, ALIKE: _alike, FEW_CARRY: _few_carry, OTHERS_DIFFER: _others_differ}
+_LONG = {ECHO: _echo_in_full, ALIKE: _alike_in_full, FEW_CARRY: _few_carry_in_full,
+         OTHERS_DIFFER: _others_differ_in_full}

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from crunch.effects.carried import rows_that_carry
-from crunch.regression.echoes import echo, is_noise
+from crunch.effects.forgotten import echoing, means_of, roles_of, shared
+from crunch.regression.echoes import alike, is_noise
+from crunch.study.unused import regular
 
-ECHO = "echo"  # rows that follow each other resemble each other
+ECHO, ALIKE = "echo", "alike"  # rows that follow each other, or that share a label, resemble each other
 FEW_CARRY = "few carry"  # nearly all that a lever moves lies in few rows
 OTHERS_DIFFER = "others differ"  # it does, and the other rows say something else
-ALPHA = 0.01  # of tables without any echo, so many are doubted
-_SORTED = 0.9  # part of the steps from row to row that go one way in a column by which rows were sorted
+GROUPED = 0.05  # p-value of a lever that differs no more between groups of rows than within them
 
 
 @dataclass(frozen=True)
@@ -24,10 +23,19 @@ class Doubt:
         Such as `ECHO`.
     names : tuple
         What the reason speaks of: columns, units or rows.
+    roles : tuple of (role, name)
+        With which columns in which roles the reason would be gone.
+    index : bool
+        Whether one of those is the index of the table.
+    numbers : bool
+        Whether the column is one of numbers, which stand for labels.
     """
 
     kind: str
     names: tuple = ()
+    roles: tuple = ()
+    index: bool = False
+    numbers: bool = False
 
 
 def doubts(study, plan, fit):
@@ -52,25 +60,30 @@ def doubts(study, plan, fit):
     return found
 
 
-def forgotten_time(study, plan, fit):
-    """Every lever of accounts whose residuals echo in the order of the rows."""
-    if study.kind != "accounts" or _steps_one_way(plan.y):
+def forgotten(study, plan, fit):
+    """Levers of accounts whose rows belong together: by a column that has no role, or as they follow each other.
+
+    A lever that differs no more between groups of rows than within them can be told all the same.
+    """
+    if study.kind != "accounts":
         return {}
-    return dict.fromkeys(plan.names, Doubt(ECHO)) if echo(_smooth(plan), fit.residuals) < ALPHA else {}
+    spare, left, found = study.unused.only(plan.rows), fit.residuals, {}
+    for name in shared(spare, plan, fit):
+        labels, roles = spare.codes[name], roles_of(spare, name)
+        doubt = Doubt(ALIKE, (name,), roles, spare.index in {own for _, own in roles}, name in spare.numbers)
+        left = left - means_of(left, labels)
+        for lever, column in zip(plan.names, plan.free.T, strict=True):
+            if alike(column, labels) < GROUPED:
+                found.setdefault(lever, doubt)
+    orders = echoing(spare, plan, left)
+    return {**dict.fromkeys(plan.names, _follow(spare, orders[0])), **found} if orders else found
 
 
-def _smooth(plan):
-    """The matrix with powers of the columns that the rows are sorted by: what bends with one of them is no echo."""
-    ordered = [column for column in np.column_stack([plan.levers, plan.context]).T if _steps_one_way(column)]
-    powers = [(column / np.abs(column).max()) ** k for column in ordered for k in (2, 3)]
-    return np.column_stack([plan.matrix, *powers])
-
-
-def _steps_one_way(column):
-    """Whether rows are sorted by a column, within groups of rows at least."""
-    steps = np.sign(np.diff(column))
-    up, down = (steps > 0).sum(), (steps < 0).sum()
-    return max(up, down) >= _SORTED * (up + down)
+def _follow(spare, name):
+    """That rows follow each other, by a column of dates or None."""
+    if name is None:
+        return Doubt(ECHO)
+    return Doubt(ECHO, (name,), (("time", name),) if regular(name, spare.dates[name]) else (), spare.index == name)
 
 
 def carried_by_few(study, plan, fit):
@@ -90,5 +103,6 @@ def _row_name(study, row):
     return f"{when:%Y-%m-%d}" if hasattr(when, "strftime") else f"{study.timeline.name} {when:g}"
 
 
-# The first reason stands. A kind is a function of study, design and fit that gives the levers it doubts.
-KINDS = (carried_by_few, forgotten_time)
+# The first reason stands. A kind is a function of study, design and fit that gives the levers it doubts, each with a
+# `Doubt`; what it is in words stands in `doubt_words`.
+KINDS = (carried_by_few, forgotten)

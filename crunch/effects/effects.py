@@ -197,7 +197,7 @@ def _design_of(study, outcome, horizon, first):
     other = study.instead(score=outcome.name, values={outcome.name: values})
     # A lever that answers to last week's score must not pass for what moves a side effect.
     also = [study.frame[study.score].to_numpy()] if first.lags else []
-    return design(other, horizon=horizon, lags=first.lags, also=also)
+    return design(other, horizon=horizon, lags=first.lags, also=also, least=first.calendar)
 
 
 def _why(study, name, error):

@@ -5,6 +5,7 @@ from crunch.wording import THIN, percent, series
 
 CAUSE = ("\u201cMoves it\u201d is short for an association that stands out from chance with the other levers and the "
          "context held constant. What was not measured can still be behind it; only an experiment shows a cause.")
+WORTH_SAYING = 0.02  # part of the variation from which it is said what pure noise would go with
 CARRIES = "That holds as far as what goes together in this table still does when it is done on purpose."
 
 
@@ -25,6 +26,26 @@ def variation_of(divided, outcome):
     """
     noun, _, rest = divided.partition(" ")
     return f"{noun} of {outcome}{' ' + rest if rest else ''}"
+
+
+def noise(chance, divided):
+    """What as many columns of pure noise would go with, where that is worth a note.
+
+    Parameters
+    ----------
+    chance : Chance
+    divided : str
+        As `left_open` says it.
+
+    Returns
+    -------
+    list of str
+    """
+    if chance.expected < WORTH_SAYING:
+        return []
+    more = "a further " if chance.context > 0 else ""
+    return [f"On {counted(chance.rows, 'row')}, {counted(chance.columns, 'column')} of pure noise would be expected to "
+            f"go with {more}{percent(chance.expected)} of the {divided}."]
 
 
 def held(study):
@@ -48,7 +69,7 @@ def method(study, plan, echo, horizon):
     """How the effects were estimated, as notes."""
     rows = counted(len(plan.y), "row")
     if study.kind == "accounts":
-        return [CAUSE, f"Least squares on {rows}, errors that allow unequal noise (HC3)."]
+        return [CAUSE, f"Least squares on {rows}, errors that allow unequal noise (HC2, degrees of freedom for each lever)."]
     if study.kind == "panel":
         units = counted(int(plan.units.max()) + 1, "unit")
         return [CAUSE, f"Least squares on {rows}, each compared with its own unit's mean and the mean of its "
@@ -56,7 +77,7 @@ def method(study, plan, echo, horizon):
     name = study.timeline.name
     past = f"the last {name}" if plan.lags == 1 else f"the last {plan.lags} {name}s"
     notes = [CAUSE, f"An effect is what a surprise in a lever goes with, given the score and the levers of {past} "
-                    f"(lag-augmented local projection on {rows}, HC3 errors). It is not the effect of a change that is "
+                    f"(lag-augmented local projection on {rows}, HC2 errors). It is not the effect of a change that is "
                     f"kept up: ask with a longer horizon= how it builds."]
     if horizon:
         notes.append(f"Looking {counted(horizon, name)} ahead pulls the effects of slow-moving levers toward zero in "

@@ -1,4 +1,4 @@
-"""Whether residuals of rows that follow each other resemble each other."""
+"""Whether residuals resemble each other: of rows that follow each other, or of rows that share a label."""
 
 import numpy as np
 from scipy import stats
@@ -10,7 +10,7 @@ _NOTHING = 1e-12  # part of the variation below which residuals are rounding
 
 
 def echo(matrix, residuals):
-    """The p-value of the Breusch-Godfrey test (Lagrange multiplier form, chi-squared).
+    """The p-value of the Breusch-Godfrey test on four rows back (Lagrange multiplier form, chi-squared).
 
     Breusch (1978), Australian Economic Papers 17; Godfrey (1978), Econometrica 46.
 
@@ -28,10 +28,77 @@ def echo(matrix, residuals):
     rows, columns = matrix.shape
     if rows < columns + 3 * MOST:
         return 1.0
-    echoes = np.column_stack([np.concatenate([np.zeros(k), residuals[:-k]]) for k in range(1, MOST + 1)])
-    left = factored(np.column_stack([matrix, echoes])).residuals(residuals)
+    left = factored(np.column_stack([matrix, _before(residuals, MOST)])).residuals(residuals)
     statistic = rows * (1 - (left**2).sum() / (residuals**2).sum())
     return float(stats.chi2.sf(statistic, MOST))
+
+
+def follow(basis, residuals):
+    """The p-value of rows being no more like the row before them than like any other.
+
+    The same test on one row back, one-sided, in the form of Wooldridge (1991, Journal of Econometrics 47), which allows
+    more noise in some rows than in others: in a table that is sorted neighbours have that in common.
+
+    Parameters
+    ----------
+    basis : array, shape (rows, columns)
+        Orthonormal, of the columns of the regression; rows in their order.
+    residuals : array, shape (rows,)
+
+    Returns
+    -------
+    float
+    """
+    rows, columns = basis.shape
+    if rows < columns + 3:
+        return 1.0
+    before = _before(residuals, 1)[:, 0]
+    alone = (before - basis @ (basis.T @ before)) * residuals
+    size = np.sqrt((alone**2).sum())
+    return float(stats.norm.sf(alone.sum() / size)) if size > 0 else 1.0
+
+
+def _before(residuals, back):
+    """What stood so many rows before, shape (rows, back)."""
+    return np.column_stack([np.concatenate([np.zeros(k), residuals[:-k]]) for k in range(1, back + 1)])
+
+
+def alike(values, labels):
+    """The p-value of rows that share a label having nothing in common.
+
+    The sum of products of two rows of a group, over all groups: zero on average where rows have nothing in common,
+    whatever their noise, and as spread as the squares say. A gamma law of that mean and spread has the long upper
+    tail of few groups.
+
+    Parameters
+    ----------
+    values : array, shape (rows,)
+        About zero, such as residuals.
+    labels : array of int, shape (rows,)
+        Codes from 0; rows with -1 belong to none.
+
+    Returns
+    -------
+    float
+        1 where no label is shared.
+
+    Examples
+    --------
+    >>> labels = np.repeat(np.arange(10), 8)
+    >>> noise = np.random.default_rng(0).normal(size=80)
+    >>> bool(alike(noise, labels) > 0.05), bool(alike(noise + labels - labels.mean(), labels) < 1e-6)
+    (True, True)
+    """
+    counts = np.bincount(labels[labels >= 0])
+    shared = (labels >= 0) & (counts[labels] > 1)
+    if not shared.any():
+        return 1.0
+    values, labels = values[shared], labels[shared]
+    sums, squares, fourth = (np.bincount(labels, values**k) for k in (1, 2, 4))
+    mean, variance = squares.sum(), 2 * (squares**2 - fourth).sum()
+    if not variance > 0:
+        return 1.0
+    return float(stats.gamma.sf((sums**2).sum(), mean**2 / variance, scale=variance / mean))
 
 
 def is_noise(residuals, y):

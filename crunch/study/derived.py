@@ -28,7 +28,9 @@ def instead(study, score, values, rows, window, scales, timeline):
         complete = frame[list(window)].notna().all(axis=1).to_numpy()
         rows = complete if rows is None else np.intersect1d(_places(rows, study), np.flatnonzero(complete))
     if rows is not None:
-        frame, other.timeline = _only(frame, other.timeline, _places(rows, study))
+        places = _places(rows, study)
+        frame, other.timeline = _only(frame, other.timeline, places)
+        other.unused = other.unused.only(places)
     if scales is not None:
         other.scales = {**study.scales, **scales}
     other._frame = other._seen = frame

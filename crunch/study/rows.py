@@ -23,7 +23,7 @@ def columns(table, roles):
 
 
 def complete(raw, roles):
-    """The complete rows with numbers as floats, and what was dropped."""
+    """The complete rows with numbers as floats, their places, and what was dropped."""
     frame = pd.DataFrame(index=raw.index)
     for role, one in (("score", "score"), ("levers", "lever"), ("side_effects", "side effect")):
         for name in roles[role]:
@@ -45,7 +45,7 @@ def complete(raw, roles):
         dropped = int((~keep).sum())
         notes.append(f"{counted(dropped, 'row')} of {len(frame)} {'was' if dropped == 1 else 'were'} left out for "
                      f"missing values in {where}.")
-    return frame[keep].reset_index(drop=True), notes
+    return frame[keep].reset_index(drop=True), np.flatnonzero(keep), notes
 
 
 def in_order(frame, time, unit):

@@ -13,11 +13,14 @@ from crunch.moments.sources import opened
 from crunch.results import html_table
 from crunch.rounding import RULES, Rounding
 from crunch.study import derived, identities
+from crunch.study.aside import own_rows
 from crunch.study.described import roles, score_notes, still_note, summary
+from crunch.study.holidays import taken
 from crunch.study.rows import columns, complete, constant_note, enough, in_order, moving
 from crunch.study.scales import chosen
 from crunch.study.sums import look_at, told
 from crunch.study.timeline import Timeline
+from crunch.study.unused import Unused, asked, unused
 
 
 class Study:
@@ -43,6 +46,8 @@ class Study:
         How the score is brought to that grid; "round" is half up.
     scales : dict, optional
         Lever or context name to "log" or "linear"; levers not named follow `crunch.study.scales.choose`.
+    holidays : list or Index of dates, or str, optional
+        Public holidays, held constant in a diary; of a country ("DE", "US") by ``crunch-score[holidays]``.
 
     Attributes
     ----------
@@ -59,8 +64,12 @@ class Study:
         Name to `crunch.study.scales.Scale`, with the reason it was chosen.
     better : dict
         Side effect to "more" or "less", for those of which it was said.
+    unused : Unused
+        Of accounts: what columns without a role say of which rows belong together.
     recipe : dict
         Coefficients of the levers the score is exactly computed from; empty when it is not.
+    holidays : DatetimeIndex or None
+        Those that were named, each once and in order.
     notes : tuple of str
         Everything that was dropped, sorted or set aside.
 
@@ -79,7 +88,7 @@ class Study:
     """
 
     def __init__(self, table, *, score, levers, context=(), side_effects=(), time=None, unit=None,
-                 step=None, rounding="round", scales=None):
+                 step=None, rounding="round", scales=None, holidays=None):
         given = checks.one_role_each({
             "score": (score,), "levers": checks.names(levers, "levers"),
             "context": checks.names(context, "context"),
@@ -105,6 +114,8 @@ class Study:
             self._take_rows(source, given)
         else:
             source, held = self._look_at(source, given)
+        self.holidays, told_of_them = taken(self, holidays)
+        self.notes += told_of_them
         enough(self)
         self.scales = chosen(self, scales, pd.concat([self._seen, self._ends], ignore_index=True))
         matrix = self._seen[list(self.levers)].to_numpy()
@@ -119,7 +130,8 @@ class Study:
         """Keep the complete rows, in order."""
         raw = columns(table, given)
         self.rows_given = len(raw)
-        frame, notes = complete(raw, given)
+        own, aside = own_rows(table, raw, given)
+        frame, rows, notes = complete(raw.iloc[own], given)
         self.timeline = Timeline(np.arange(len(frame)), "row", None)
         if self.time is not None:
             frame, self.timeline, ordered = in_order(frame, self.time, self.unit)
@@ -128,7 +140,8 @@ class Study:
         self._ends = frame[:0]  # the rows hold them
         self.rows = len(frame)
         self.levers, self.constant = moving(frame, given["levers"])
-        self.notes = (*notes, *constant_note(self.constant), *score_notes(self))
+        self.unused = unused(table, given, own[rows]) if self.time is None else Unused()
+        self.notes = (*aside, *notes, *constant_note(self.constant), *score_notes(self), *asked(self.unused))
 
     def _look_at(self, source, given):
         """Look at a table that is not in memory, for bounds and a sample; its categories become columns."""
@@ -136,6 +149,7 @@ class Study:
         self.rows_given = self.rows = look.rows
         self.timeline = Timeline(np.arange(0), "row", None)
         self._frame, self._seen, self._ends = None, look.seen, look.ends
+        self.unused = Unused()
         self.levers, self.constant = moving(look.ends, given["levers"])
         self.notes = (*constant_note(self.constant), *still_note(look.ends[self.score], self.rows))
         return look.source, look.context

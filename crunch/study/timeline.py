@@ -10,7 +10,7 @@ from crunch.errors import InputError, counted, listing, show
 
 # Calendar periods have no fixed length in days; their index is counted on the calendar.
 _CALENDAR = (("month", 28, 31, 1), ("quarter", 89, 92, 3), ("year", 365, 366, 12))
-_NAMED = ("hour", "day", "week", "fortnight", "month", "quarter", "year")  # what a column of whole numbers may count
+NAMED = ("hour", "day", "week", "fortnight", "month", "quarter", "year")  # what a column of whole numbers may count
 _FIXED = {1: "hour", 24: "day", 168: "week", 336: "fortnight"}  # by hours
 
 
@@ -114,7 +114,7 @@ def timeline(column):
         step = np.median(np.diff(numbers))
         index, per_year = (numbers - numbers[0]) / step, None
         name = str(column.name).lower()
-        name = name if step == 1 and name in _NAMED else "period"
+        name = name if step == 1 and name in NAMED else "period"
         off = index != np.round(index)
         if off.any():
             raise InputError(f"Time must come in regular steps, but most steps of {role} are {step:g} and "

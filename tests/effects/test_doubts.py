@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from amounts import some_and_all
 
 import crunch
 from crunch.datasets import study as embedded
@@ -40,7 +41,7 @@ def test_walks_without_a_time_are_given_no_verdict_and_every_answer_says_why():
     assert not plan.feasible
     assert plan.table.empty
     for other in (answer, sides, crunch.rounded(study), crunch.stuck(study), plan):
-        assert any("Study(..., time=" in note for note in other.notes)
+        assert any("name it with time=." in note for note in other.notes)
 
 
 def series(answer):
@@ -64,3 +65,144 @@ def test_a_curve_in_a_table_sorted_by_its_lever_is_no_echo():
 @pytest.mark.parametrize("name", ["schools", "accounts", "shops", "order_desk", "stuck_at_55"])
 def test_embedded_tables_with_their_roles_are_not_doubted(name):
     assert crunch.drivers(embedded(name), draws=0).doubts == {}
+
+
+def dated(rows, **more):
+    return {"week": pd.date_range("2021-01-04", periods=rows, freq="7D"), **more}
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_column_of_dates_without_a_role_tells_the_order_and_is_named(shuffled, as_text):
+    table = walks(1).assign(**dated(104))
+    table = table.assign(week=table["week"].astype(str)) if as_text else table
+    answer = crunch.drivers(asked(table.sample(frac=1, random_state=1) if shuffled else table), draws=0)
+    assert "rows that follow each other by 'week' resemble each other" in answer.sentence
+    cure = "Study(..., time='week')"
+    assert any(f"Name the time: {cure}." in note for note in answer.notes)
+    assert asked(table, time="week").kind == "diary"
+
+
+def test_dates_in_the_index_are_looked_at_and_the_cure_runs_as_it_is_typed():
+    table = walks(1).assign(**dated(104)).set_index("week")
+    answer = crunch.drivers(asked(table), draws=0)
+    typed = next(note for note in answer.notes if "Name the time" in note).partition("Name the time: ")[2][:-1]
+    typed = typed.replace("...", "score='score', levers=['a', 'b']")
+    assert typed == "Study(table.reset_index(), score='score', levers=['a', 'b'], time='week')"
+    assert eval(typed, {"Study": crunch.Study, "table": table}).kind == "diary"
+
+
+def test_dates_of_honest_accounts_are_asked_about_and_change_nothing():
+    table = honest(3)
+    plain, told = crunch.drivers(asked(table), draws=0), crunch.drivers(asked(table.assign(**dated(104))), draws=0)
+    pd.testing.assert_frame_equal(plain.table, told.table)
+    new = set(told.notes) - set(plain.notes)
+    assert [note.endswith("name it: Study(..., time='week').") for note in new] == [True]
+
+
+def panel(seed, units=20, weeks=26, within=False):
+    """A lever that does nothing, and a score: both differ between units, or the lever within them only."""
+    rng = np.random.default_rng(seed)
+    unit = np.repeat(np.arange(units), weeks)
+    own = rng.normal(size=(units, 2))[unit] * [1, not within]
+    score, a, b = np.column_stack([own, np.zeros(len(unit))]).T + rng.normal(size=(3, len(unit)))
+    return pd.DataFrame({"score": score, "a": a, "b": b, "shop": unit + 1}).assign(
+        week=np.tile(pd.date_range("2021-01-04", periods=weeks, freq="7D"), units))
+
+
+@pytest.mark.parametrize(("label", "cure"), [
+    (lambda t: t["shop"].map("shop {}".format), "Name it: Study(..., time='week', unit='shop')."),
+    (lambda t: t["shop"], "Name it: Study(..., time='week', unit='shop').")])
+def test_a_unit_without_a_role_is_named_with_its_time(label, cure):
+    table = panel(1)
+    table = table.assign(shop=label(table)).sample(frac=1, random_state=1)
+    answer = crunch.drivers(asked(table), draws=0)
+    assert answer.doubts == {"a": "rows with the same shop resemble each other"}
+    assert any(note.endswith(cure) for note in answer.notes)
+    assert asked(table, time="week", unit="shop").kind == "panel"
+
+
+def test_a_unit_whose_dates_are_not_there_is_named_as_context():
+    table = panel(1).drop(columns="week")
+    number = crunch.drivers(asked(table), draws=0)
+    assert any("table['shop'] = table['shop'].astype('category'), then Study(..., context=['shop'])." in note
+               for note in number.notes)
+    cured = crunch.drivers(asked(table.assign(shop=table["shop"].astype("category")), context=["shop"]), draws=0)
+    assert cured.doubts == {}
+    text = crunch.drivers(asked(table.assign(shop=table["shop"].map("shop {}".format))), draws=0)
+    assert any(note.endswith("Name it: Study(..., context=['shop']).") for note in text.notes)
+
+
+def test_a_lever_that_differs_within_units_only_can_be_told():
+    assert crunch.drivers(asked(panel(1, within=True).drop(columns="week")), draws=0).doubts == {}
+
+
+def test_a_measure_that_goes_with_the_score_is_no_label():
+    table, rng = honest(5, 300), np.random.default_rng(5)
+    table["employees"] = rng.poisson(6, 300)
+    table["score"] += 0.4 * table["employees"]
+    table["a"] += 0.2 * table["employees"]
+    assert crunch.drivers(asked(table), draws=0).doubts == {}
+
+
+def test_shops_without_roles_are_not_said_to_move_for_stock_cover():
+    roles = {"score": "fulfilment", "levers": ["stock_cover", "staff_hours", "promotions"]}
+    answer = crunch.drivers(crunch.Study(crunch.load("shops"), **roles), draws=0)
+    assert set(answer.table["verdict"]) == {"can't tell"}
+    assert "rows with the same shop resemble each other" in answer.sentence
+    assert any("Study(..., time='week', unit='shop')" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("engine", ["polars", "pyarrow"])
+def test_other_frames_are_looked_at_as_well(engine):
+    table = panel(1)
+    other = pytest.importorskip("polars").from_pandas(table) if engine == "polars" else (
+        pytest.importorskip("pyarrow").Table.from_pandas(table))
+    ours, theirs = (crunch.drivers(asked(given), draws=0) for given in (table, other))
+    assert theirs.doubts == ours.doubts != {}
+    assert any("time='week', unit='shop'" in note for note in theirs.notes)
+
+
+def test_columns_of_any_cells_and_names_are_passed_over():
+    table = honest(6).assign(lists=[[1]] * 104, none=None, mixed=[1, "a"] * 52)
+    table[("a", 1)] = 1j
+    table = pd.concat([table, table[["none"]]], axis=1)
+    assert crunch.drivers(asked(table), draws=0).doubts == {}
+
+
+def test_some_of_the_rows_keep_their_labels():
+    study = asked(panel(1))
+    part = study.instead(rows=range(0, study.rows, 2))
+    assert (part.unused.codes["shop"] == study.unused.codes["shop"][::2]).all()
+    assert set(crunch.drivers(part, draws=0).doubts) == {"a"}
+
+
+WORLDS = {
+    "walks": (lambda seed: walks(seed), 0.99, 1.0),
+    "walks, shuffled": (lambda seed: walks(seed).assign(**dated(104)).sample(frac=1, random_state=seed), 0.97, 1.0),
+    "units": (lambda seed: panel(seed).drop(columns="week").sample(frac=1, random_state=seed), 0.95, 1.0),
+    "honest": (lambda seed: honest(seed, 60), 0.0, 0.02),
+    "honest, sorted by a lever that noise grows with": (lambda seed: growing(seed), 0.0, 0.02),
+    "honest, with labels": (lambda seed: labelled(seed), 0.0, 0.025)}
+
+
+def growing(seed):
+    table = honest(seed, 150, 0)
+    return table.assign(a=np.exp(table["a"]), score=table["score"] * np.exp(0.7 * table["a"])).sort_values("a")
+
+
+def labelled(seed):
+    rng = np.random.default_rng(seed)
+    return honest(seed, 150).assign(region=rng.choice(list("abcdef"), 150), stars=rng.integers(1, 6, 150),
+                                    name=[f"account {k}" for k in range(150)],
+                                    since=pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.permutation(150), unit="D"))
+
+
+@pytest.mark.simulation
+@some_and_all("tables", 20, 1000)
+@pytest.mark.parametrize("world", WORLDS)
+def test_how_often_tables_are_doubted(world, tables):
+    make, least, most = WORLDS[world]
+    doubted = [bool(crunch.drivers(asked(make(seed)), draws=0).doubts) for seed in range(tables)]
+    spare = 2.6 * np.sqrt(0.02 * 0.98 / tables)  # of the simulation
+    assert least - spare <= np.mean(doubted) <= most + spare

@@ -17,6 +17,10 @@ def table(rows=30, seed=0):
                          "mood": np.resize(["good", "bad"], rows)})
 
 
+ASKED = ("'week' holds one date a row and has no role, so the rows are taken as accounts that have nothing to do with "
+         "each other. If they are one thing seen again and again, name it: Study(..., time='week').")
+
+
 def says(sentence, frame, **roles):
     roles = {"score": "score", "levers": ["posts", "shares"], **roles}
     with pytest.raises(InputError) as caught:
@@ -52,7 +56,7 @@ def test_nullable_and_missing_cells_are_counted():
     frame.loc[4, "score"] = np.nan
     read = Study(frame, score="score", levers=["posts", "shares"])
     assert len(read.frame) == 28
-    assert read.notes == ("2 rows of 30 were left out for missing values in 'score' (1) and 'posts' (1).",)
+    assert read.notes == ("2 rows of 30 were left out for missing values in 'score' (1) and 'posts' (1).", ASKED)
 
 
 def test_a_missing_side_effect_costs_no_row():
@@ -124,7 +128,8 @@ def test_a_constant_lever_is_set_aside():
     read = Study(table().assign(posts=7), score="score", levers=["posts", "shares"])
     assert read.levers == ("shares",)
     assert read.constant == ("posts",)
-    assert read.notes == ("'posts' is the same in every row and is set aside: a lever that never moved shows nothing.",)
+    assert read.notes == ("'posts' is the same in every row and is set aside: a lever that never moved shows nothing.",
+                          ASKED)
 
 
 def test_no_lever_varies():
@@ -135,7 +140,7 @@ def test_no_lever_varies():
 def test_a_score_that_never_moved_is_kept():
     read = Study(table().assign(score=55), score="score", levers=["posts"])
     assert not read.score_moves
-    assert read.notes == ("The score never moved: it is 55 in 30 rows.",)
+    assert read.notes == ("The score never moved: it is 55 in 30 rows.", ASKED)
 
 
 def test_duplicate_weeks():

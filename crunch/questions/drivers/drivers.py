@@ -94,7 +94,7 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
         `table` has one row per lever, most important first: lever, outcome, change (what the effect
         is stated for), effect, low, high (points of score), p_value, q_value (false-discovery
         adjusted over the levers), share, share_low, share_high (of the score's variation; in a panel
-        within units and periods, in a diary beyond lags, trend and season), verdict, swing, swing_low,
+        within units and periods, in a diary beyond lags and calendar), verdict, swing, swing_low,
         swing_high (points for a move from the lever's 10th to its 90th percentile).
 
     Raises
@@ -110,11 +110,11 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     Errors allow unequal noise (HC2, in a panel CR2), with degrees of freedom that count for each lever how
     few rows or units moved it: `crunch.regression.errors`. Of R levers called of m, all intervals are drawn
     at 1 − max(R, 1)(1 − level)/m, so that those leave out zero that are called: `shared_level` in
-    `crunch.effects.verdict`. Shares: Lindeman, Merenda & Gold (1980), with percentile intervals from rows,
-    units or moving blocks. A verdict speaks of the larger of the stated change and the usual swing, so it
-    does not hang on a lever's unit.
-    The sentence names the lever that stands out most, and `picked` has an interval that allows for that:
-    its end near zero is at least as near as that of a posterior that knows of nulls.
+    `crunch.effects.verdict`. Shares: Lindeman, Merenda & Gold (1980), with bootstrap intervals from rows,
+    units or moving blocks, less what draws overfit. A verdict speaks of the larger of the stated change and
+    the usual swing, so it does not hang on a lever's unit. The sentence names the
+    lever that stands out most, and `picked` has an interval that allows for that: its end near zero is at
+    least as near as that of a posterior that knows of nulls.
 
     Examples
     --------

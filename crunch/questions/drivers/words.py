@@ -3,7 +3,7 @@
 from crunch.effects import words as effect_words
 from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.verdict import CANNOT, MOVES, SMALL
-from crunch.effects.words import held, left_open
+from crunch.effects.words import held, left_open, noise
 from crunch.errors import counted, listing
 from crunch.study.identities import in_words
 from crunch.wording import level_text, number, percent, places, points, series
@@ -148,7 +148,8 @@ def cautions(study, table, found, matters):
     context, everything = percent(found.parts.context), percent(found.parts.explained)
     notes = [f"Context alone explains {context} of the score's {divided}; levers and context together "
              f"{everything}." if study.context else
-             f"The levers together explain {everything} of the score's {divided}."]
+             f"The levers together explain {everything} of the score's {divided}.",
+             *noise(found.parts.chance, divided)]
     judged = table[~table["lever"].isin(list(found.doubts))]
     notes += _averages(found) + _together(found) + _more_rows(judged, found.rows, matters, study) + _coarse(study)
     return notes

@@ -30,8 +30,6 @@ class Players:
         Levers that never move and are set aside.
     divided : str
         What is shared, as a phrase.
-    spent : int
-        Coefficients that are taken out before anything is shared; 1 is the mean.
     """
 
     names: tuple
@@ -41,7 +39,6 @@ class Players:
     always: tuple = ()
     still: tuple = ()
     divided: str = "variation"
-    spent: int = 1
 
     def joined(self, sets):
         """Names of players made of several that cannot be told apart."""
