@@ -151,6 +151,13 @@ def importance(world, rng):
     return dict(out)
 
 
+def bare(world, rng):
+    """Shares of the columns alone, without roles: whether any is said to be ahead of another."""
+    table = world.data[[*world.truth, "score"]]
+    answer = crunch.importance(table, "score", draws=400, rng=rng)
+    return {"ahead": bool((answer.pairs["verdict"] == "ahead").any())}
+
+
 def stuck(world, rng):
     """The price of the next point, lever by lever: how far each would have to go."""
     study, where = studied(world), _middle(world)
@@ -166,4 +173,4 @@ def stuck(world, rng):
 
 
 QUESTIONS = {"drivers": drivers, "side_effects": side_effects, "what_if": what_if, "plan": plan,
-             "importance": importance, "stuck": stuck}
+             "importance": importance, "bare": bare, "stuck": stuck}

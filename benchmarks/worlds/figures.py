@@ -183,6 +183,10 @@ def _importance(kind, records):
             "largest": rate(first, least=HEADLINE)}
 
 
+def _bare(kind, records):
+    return {"said ahead": rate([[r["ahead"]] for r in records], most=FALSE)}
+
+
 def _stuck(kind, records):
     prices, nulls = [], []
     for record in records:
@@ -196,4 +200,4 @@ def _stuck(kind, records):
 
 
 _OF = {"drivers": _drivers, "side_effects": _side_effects, "what_if": _what_if, "plan": _plan,
-       "importance": _importance, "stuck": _stuck}
+       "importance": _importance, "bare": _bare, "stuck": _stuck}

@@ -43,9 +43,9 @@ def dated(rng, n=100):
     return replace(made, data=data)
 
 
-put("time_forgotten", walks, trap=True, spoiled=True)
+put("time_forgotten", walks, asks=("drivers", "bare"), trap=True, spoiled=True)
 put("time_forgotten_numbers", walks, numbers=True, trap=True, spoiled=True)
-put("time_forgotten_ar", remembering, trap=True, spoiled=True)
+put("time_forgotten_ar", remembering, asks=("drivers", "bare"), trap=True, spoiled=True)
 put("unit_forgotten", resembling, "time", "unit", trap=True, spoiled=True)
 put("unit_forgotten_timed", resembling, "unit", trap=True, spoiled=True)
 put("dated_accounts", dated)

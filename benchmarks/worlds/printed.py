@@ -16,10 +16,12 @@ COLUMNS = {
     "what_if": {"change": (), "this row": ()},
     "plan": {"offered": (), "came true": (), "cost": ()},
     "importance": {"coverage": (), "coverage of nulls": (), "largest": ()},
+    "bare": {"said ahead": ()},
     "stuck": {"price": (), "price of nulls": (), "distance": ()},
 }
 TITLES = {"drivers": "What moves it", "side_effects": "Side effects", "what_if": "What if", "plan": "Plans at 80 %",
-          "importance": "Shares", "stuck": "The price of the next point"}
+          "importance": "Shares", "bare": "Shares of a table without roles, where nothing acts",
+          "stuck": "The price of the next point"}
 PLAIN = {"cost", "headline, times the truth", "width to oracle", "width to ols"}  # numbers, not rates
 FEW = 0.05  # of power, that may be lost against an earlier run
 

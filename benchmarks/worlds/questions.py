@@ -69,7 +69,7 @@ sides("sides_panel_20", lambda rng: beside(rng, panel(rng, 20), np.array([0.5, 0
 shared("shares_60", slopes, CLEAR)
 shared("shares_300", slopes, CLEAR, n=300)
 shared("shares_weak_60", slopes, TWO_OF_EIGHT)
-shared("shares_null_60", slopes, (0.0,) * 4)
+shared("shares_null_60", slopes, (0.0,) * 4, asks=("drivers", "importance", "bare"))
 
 prices("price_accounts", slopes, CLEAR, n=100, step=1.0, spread=2.0)
 prices("price_weeks", slopes, CLEAR, n=104, step=1.0, spread=2.0, timed=True)
