@@ -107,6 +107,9 @@ def answered(task):
 def run(todo, path, version, jobs, seconds):
     """Ask, and write every chunk down as it comes."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.read_bytes().endswith(b"\n"):  # half a line, of a run that was killed
+        with path.open("a") as file:
+            file.write("\n")
     end = time.monotonic() + seconds
     with (path.open("a", encoding="utf-8") as file, multiprocessing.Pool(jobs) as pool,
           tqdm(total=sum(len(seeds) for *_, seeds in todo), unit="table",

@@ -4,15 +4,18 @@ A world fails here when even the 99.9 % interval of a rate lies beyond its targe
 not flicker. `make truth` asks all worlds, a thousand tables of each.
 """
 
+import os
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 from amounts import some_and_all
-from places import BENCHMARKS
+from places import BENCHMARKS, ROOT
 
 sys.path.insert(0, str(BENCHMARKS))
 
+import truth
 from worlds import KINDS
 from worlds.asking import ask
 from worlds.figures import Figure, figures, rate
@@ -81,6 +84,26 @@ def test_whoever_knows_the_world_holds_its_truth_as_often_as_is_said(name, table
     assert low <= 0.95 <= high
 
 
+@pytest.mark.simulation
+def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path):
+    """As it is typed: what was asked is not asked again, and half a line at the end does no harm."""
+    path = tmp_path / "tables.jsonl"
+    command = [sys.executable, truth.__file__, "--worlds", "accounts_null,unit_forgotten_timed", "--version", "now",
+               "--jobs", "1", "--records", str(path)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    first = subprocess.run([*command, "--tables", "3"], capture_output=True, text=True, check=True, env=env)
+    assert "| accounts_null | 3 | – |" in first.stdout
+    assert "| unit_forgotten_timed ‡ | 3 | 100 |" in first.stdout
+    path.write_text(path.read_text() + '{"version": "now", "wor')
+    done = truth.read(path, "now")
+    assert {key: sorted(of) for key, of in done.items()} == {
+        ("accounts_null", "drivers"): [0, 1, 2], ("unit_forgotten_timed", "drivers"): [0, 1, 2]}
+    assert not truth.read(path, "another version")
+    assert truth.tasks(["accounts_null"], 3, 0, done) == []
+    assert truth.tasks(["accounts_null"], 30, 0, done) == [
+        ("accounts_null", "drivers", list(range(3, 23))), ("accounts_null", "drivers", list(range(23, 30)))]
+
+
 def test_an_interval_is_that_of_clopper_and_pearson():
     """Their rule for 10 of 100, as in Newcombe (1998), Statistics in Medicine 17: 0.0490 to 0.1762."""
     assert Figure(0.1, 100).interval(0.95) == pytest.approx((0.0490, 0.1762), abs=1e-4)
@@ -109,3 +132,12 @@ def test_tables_are_printed_with_what_lies_beyond():
     assert "| yearly | 30 | 3 | 0 | 100 |" in text
     assert "| weekend | drivers | any false | 100.0 | " in text
     assert "| yearly | drivers |" not in text
+
+
+def test_power_that_was_lost_is_told():
+    found = {"truth": [0.4], "low": [0.1], "high": [0.5], "slope": [0.3], "usual": [2.0], "verdict": "m",
+             "headline": 0, "too_small_wrong": [False]}
+    lost = {**found, "low": [-0.1], "verdict": "c", "headline": None}
+    text = page({("accounts", "drivers"): [lost] * 40}, {("accounts", "drivers"): [found] * 40})
+    assert "Power lost by more than 5 points: 1 worlds" in text
+    assert "| accounts | drivers | 100.0 | 0.0 | 0.0 to " in text

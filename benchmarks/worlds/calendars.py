@@ -91,7 +91,7 @@ def trend(rng, n=156):
 
 put("weekend", weekend, trap=True)
 put("weekend_120", weekend, n=120, trap=True)
-put("weekend_acts", weekend, effect=0.25, trap=True)
+put("weekend_acts", weekend, asks=("drivers", "what_if"), effect=0.25, trap=True)
 put("december", december, trap=True)
 put("december_acts", december, effect=0.4, trap=True)
 put("months", months, trap=True)

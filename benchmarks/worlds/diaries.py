@@ -85,7 +85,7 @@ def shown(rng, step, n=104, timed=True):
     return rounded(world(y, x, [1.2, 0, 0], time=weeks(n) if timed else None, errors=("ar", 0.0)), step)
 
 
-put("no_season", plain)
+put("no_season", plain, asks=("drivers", "what_if"))
 put("null_weeks", plain, effect=0.0)
 put("white_weeks", plain, n=104, rho=0.0)
 put("ar_9", plain, n=104, rho=0.9, effect=0.0)
@@ -104,6 +104,7 @@ put("weeks_40", plain, n=40, rho=0.5, effect=0.6)
 put("weeks_60", plain, n=60, rho=0.5, effect=0.6)
 put("bursts", bursts, trap=True)
 put("zero_heavy", zero_heavy, trap=True)
+put("zero_heavy_null", zero_heavy, effect=0.0, trap=True)
 put("heavy_tails", heavy_tails)
 put("collinear_9", together)
 put("collinear_99", together, correlation=0.99)

@@ -111,12 +111,12 @@ def own_trends(rng, units=20, periods=30):
 
 
 put("panel_40", panel, 40)
-put("panel_20", panel, 20, effect=0.25)
+put("panel_20", panel, 20, effect=0.25, asks=("drivers", "what_if"))
 put("panel_20_null", panel, 20, effect=0.0)
 put("panel_5", panel, 5, trap=True)
 put("panel_5_walks", walks, trap=True)
 put("panel_20_walks", walks, 20)
-put("panel_feedback", feedback, trap=True)
+put("panel_feedback", feedback, asks=("drivers", "what_if"), trap=True)
 put("panel_feedback_40x12", feedback, units=40, periods=12, trap=True)
 put("panel_unbalanced", unbalanced)
 put("panel_late", late)
