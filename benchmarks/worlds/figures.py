@@ -105,7 +105,7 @@ def _verdicts(kind, records):
         wrong = called & ((truth == 0) | (np.sign(middle) == -np.sign(truth)))
         known.append(bool((truth != 0).any()))
         false.append([wrong.any() if not known[-1] else wrong.sum() / max(called.sum(), 1)])
-        cover.append(inside[stated & (verdict != "c")] if kind.spoiled else inside[stated])
+        cover.append((inside | (kind.spoiled & (verdict == "c")))[stated])
         missed.append([(called & stated & ~inside).sum() / max(called.sum(), 1)])
         power.append(called[truth != 0])
         open_.append(verdict == "c")

@@ -55,11 +55,12 @@ _LEGEND = """\
 Rates in per cent. **Bold**: the 99 % interval (Clopper–Pearson) of the rate lies beyond its target. *false*: the part
 of tables in which any lever is wrongly said to move the score where none does (at most 5), else the part of what is
 said that is wrong (marked †, at most 5). *coverage*: how often intervals hold the truth (at least 93; where a table
-hides what its rows are, only those of levers with a verdict). *false coverage*: the part of the intervals of called
+hides what its rows are, beside a "can't tell" they may miss). *false coverage*: the part of the intervals of called
 levers that miss (at most 6). *headline*: how often the interval of the lever named first holds the truth (at least
 90), and the median of its estimate over the truth. *width*: the median of widths over those of whoever knows how the
 world was made, and over those of least squares. *ols*: what statsmodels and pingouin say by default, any p < .05;
-*hc3*: statsmodels with robust errors. ‡: a trap, in which power is not compared."""
+*hc3*: statsmodels with robust errors. ‡: a trap, in which power is not compared. Of 200 rates that stand exactly at
+their target, one is bold by chance."""
 
 
 def _in_order(records):

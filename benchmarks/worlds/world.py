@@ -67,8 +67,8 @@ class Kind:
     trap : bool
         Whether power is not compared: what is found without a mend was found by luck or by error.
     spoiled : bool
-        Whether the table hides that its rows are not what they seem. Intervals are then judged only
-        where a verdict was ventured.
+        Whether the table hides that its rows are not what they seem. Intervals may then miss the truth
+        where no verdict is ventured.
     promise : float
         How often a plan at 80 % has to come true.
     """
