@@ -55,8 +55,8 @@ def _days(given, times):
             raise TypeError("a number is no date")
         days = pd.DatetimeIndex(pd.to_datetime(given, format="ISO8601"))
     except (ValueError, TypeError) as error:
-        raise InputError(f"holidays must be dates or the code of a country, but {listing(given)} was given. For example "
-                         "holidays=['2024-12-25', '2025-01-01'] or holidays='DE'.") from error
+        raise InputError(f"holidays must be dates or the code of a country, but {listing(given)} was given. For "
+                         "example holidays=['2024-12-25', '2025-01-01'] or holidays='DE'.") from error
     if days.tz is not None:
         days = days.tz_localize(None)
     return days.dropna().normalize().unique().sort_values()
