@@ -58,11 +58,16 @@ class Calendar:
         horizon, lags : int
             Periods that the outcome is ahead, and periods of the past that are held constant.
         """
-        made = study.kept("calendar columns", lambda: Columns(study))
+        made = columns_of(study)
         shifts = tuple(dict.fromkeys((-horizon, *range(lags + 1))))
         levels = [(part, level) for part in _PARTS for level in range(1, getattr(self, part) + 1)]
         levels += [(part, period) for part in ("steps", "outlying") for period, _ in getattr(self, part)]
         return np.column_stack([np.ones(study.rows), *(made.added(*which, shifts) for which in levels)])
+
+
+def columns_of(study):
+    """All columns that a calendar of this study may have, each made when it is asked for."""
+    return study.kept("calendar columns", lambda: Columns(study))
 
 
 def chosen(study, series, context, least=None):
@@ -101,6 +106,12 @@ def chosen(study, series, context, least=None):
     return search.outliers(found)
 
 
+def _standard(series, size=None):
+    """Series about their means, in units of a size, or else of their standard deviations."""
+    size = np.nanstd(series, axis=0) if size is None else size
+    return (series - np.nanmean(series, axis=0)) / np.where(size > 0, size, 1)
+
+
 def _both(found, least):
     """The more of both in whatever is counted."""
     return replace(found, **{name: max(getattr(found, name), getattr(least, name))
@@ -112,13 +123,12 @@ class _Search:
 
     def __init__(self, study, series, context):
         self.study, index = study, study.timeline.index
-        size = np.nanstd(series, axis=0)
-        scaled = (series - np.nanmean(series, axis=0)) / np.where(size > 0, size, 1)
+        scaled = _standard(_standard(series, np.nanmax(np.abs(series), axis=0)))  # so that no square is too large
         back = before(index, 1)
         self.rows = np.flatnonzero((back >= 0) & ~np.isnan(scaled + scaled[back]).any(axis=1))
         self.series, self.past = scaled[self.rows], scaled[back[self.rows]]
         self.context = context[self.rows]
-        self.p = len(study.levers)
+        self.p, self.made = len(study.levers), columns_of(study)
         self.span = int(np.ptp(index)) + 1 if len(index) else 0
         self.room = self._room(Calendar())
 
@@ -179,11 +189,12 @@ class _Search:
 
     def _order(self, held, part, most):
         """How far along the levels of a part the corrected Akaike criterion goes, in the series that goes furthest."""
-        n, least, made = len(self.rows), getattr(held, part), self.study.kept("calendar columns", None)
+        n, least = len(self.rows), getattr(held, part)
         blocks = [np.column_stack([self.context, self.past, self.calendar(held)])]
+        room = self._room(held)
         for level in range(least + 1, most + 1):
-            new = made.added(part, level)[self.rows]
-            if sum(block.shape[1] for block in blocks[1:]) + new.shape[1] > self.room:
+            new = self.made.added(part, level)[self.rows]
+            if sum(block.shape[1] for block in blocks[1:]) + new.shape[1] > room:
                 break
             blocks.append(new)
         Q, ends = apart(np.column_stack(blocks)), np.cumsum([block.shape[1] for block in blocks])

@@ -27,7 +27,7 @@ class Columns:
 
     Each part has levels that are nested: what the first two hold is what the first holds and what `added` has for
     the second. What does not come back in the same rhythm, as a holiday or a step, is held in the periods of the past
-    and of the outcome as well (`shifts`); the past of a weekday is that weekday.
+    and of the outcome as well (`shifts`), days of the month in the last one; the past of a weekday is that weekday.
     """
 
     def __init__(self, study):
@@ -45,6 +45,8 @@ class Columns:
         shifts : tuple of int
             So many periods before each row.
         """
+        if part == "month_days":  # what they were two periods ago shows in the past that is held
+            shifts = tuple(by for by in shifts if by <= 1)
         key = (part, level, shifts if part in _ONCE else ())
         if key not in self._made:
             columns = getattr(self, f"_{part}")(level)

@@ -1,5 +1,7 @@
 """Public holidays of a study: dates as given, or those of a country."""
 
+from numbers import Number
+
 import pandas as pd
 
 from crunch.errors import InputError, counted, listing, show
@@ -47,11 +49,14 @@ def _days(given, times):
     """The holidays given as dates, or those of a country around the years of a table."""
     if isinstance(given, str) and given.isalpha():
         return _of_country(given, range(times.min().year - 1, times.max().year + 2))
+    given = list(given) if pd.api.types.is_list_like(given) else [given]
     try:
-        days = pd.DatetimeIndex(pd.to_datetime(given if pd.api.types.is_list_like(given) else [given]))
+        if any(isinstance(day, Number) for day in given):
+            raise TypeError("a number is no date")
+        days = pd.DatetimeIndex(pd.to_datetime(given, format="ISO8601"))
     except (ValueError, TypeError) as error:
-        raise InputError(f"holidays must be dates or the code of a country, but {show(given)} was given. For example "
-                         "holidays=['2024-12-25', '2025-01-01'] or holidays='DE'.") from error
+        raise InputError(f"holidays must be dates or the code of a country, but {listing(given)} was given. For "
+                         "example holidays=['2024-12-25', '2025-01-01'] or holidays='DE'.") from error
     if days.tz is not None:
         days = days.tz_localize(None)
     return days.dropna().normalize().unique().sort_values()
