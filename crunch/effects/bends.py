@@ -132,7 +132,7 @@ def _square(study, plan, name):
     column = _centred_square(study, name)[plan.rows]
     if plan.units is None:
         return column - column.mean()
-    return demeaned(column[:, None], plan.units, plan.times)[:, 0]
+    return demeaned(column[:, None], plan.units, plan.times, plan.own)[:, 0]
 
 
 def _past(study, plan, name):

@@ -53,21 +53,21 @@ def _rows(design, rows):
              for name in ("units", "times")}
     return replace(design, y=design.y[rows], levers=design.levers[rows], context=design.context[rows],
                    structure=design.structure[rows], rows=design.rows[rows], ahead=design.ahead[rows],
-                   squares=design.squares[rows], **codes)
+                   squares=design.squares[rows], own=None if design.own is None else design.own[rows], **codes)
 
 
 def _demeaned(design):
     """A panel's design without unit and time means; columns they wipe out become exact zeros."""
     if design.units is None or not len(design.y):
         return design
-    y, levers, context, structure = (free_of_means(part, design.units, design.times) for part in (
+    y, levers, context, structure = (free_of_means(part, design) for part in (
         design.y[:, None], design.levers, design.context, design.structure))
     return replace(design, y=y[:, 0], levers=levers, context=context, structure=structure)
 
 
-def free_of_means(part, units, times):
-    """Columns without unit and time means; those that these wipe out become exact zeros."""
-    inside = demeaned(part, units, times)
+def free_of_means(part, design):
+    """Columns without unit and time means, and what units have of their own; those it wipes out become exact zeros."""
+    inside = demeaned(part, design.units, design.times, design.own)
     size = np.linalg.norm(part - part.mean(axis=0), axis=0)
     inside[:, np.linalg.norm(inside, axis=0) <= 1e-9 * size] = 0
     return inside

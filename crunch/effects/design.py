@@ -9,8 +9,9 @@ import pandas as pd
 from crunch.effects import calendar_words
 from crunch.effects.calendar import Calendar, chosen, structure
 from crunch.effects.clearing import cleared, free_of_means
+from crunch.effects.lookup import look
+from crunch.effects.own import own_of
 from crunch.effects.panels import codes
-from crunch.effects.past import look
 from crunch.effects.switches import switches
 from crunch.errors import InputError, counted, show
 from crunch.regression.columns import lengths, without
@@ -35,6 +36,8 @@ class Design:
         diary the calendar, in a panel how what goes with a switch grows.
     units, times : array of int or None
         Codes, in a panel, whose columns above are free of unit and time means.
+    own : array, shape (rows, q), or None
+        Of a panel, what each unit has coefficients of its own for, such as a trend; taken out, too.
     rows, ahead : array of int, shape (rows,)
         Where each row stands in the study's frame, and where the row whose outcome it explains.
     lags : int
@@ -60,6 +63,7 @@ class Design:
     notes: tuple
     squares: np.ndarray
     bent: tuple = ()
+    own: np.ndarray | None = None
     calendar: Calendar | None = None
 
     @cached_property
@@ -91,8 +95,11 @@ class Design:
 
     @property
     def absorbed(self):
-        """Unit and period means that were taken out: coefficients that are in no column."""
-        return 0 if self.units is None else int(self.units.max(initial=0) + self.times.max(initial=0)) + 1
+        """What was taken out of units and periods, their means and more: coefficients that are in no column."""
+        if self.units is None:
+            return 0
+        each = 1 if self.own is None else 1 + self.own.shape[1]
+        return (int(self.units.max(initial=0)) + 1) * each + int(self.times.max(initial=0))
 
     @cached_property
     def factored(self):
@@ -115,7 +122,7 @@ class Design:
         values : array, shape (rows of the study,)
         """
         y = values[self.ahead]
-        other = replace(self, y=y if self.units is None else free_of_means(y[:, None], self.units, self.times)[:, 0])
+        other = replace(self, y=y if self.units is None else free_of_means(y[:, None], self)[:, 0])
         for name in ("matrix", "factored", "free"):  # of the columns alone
             if name in vars(self):
                 vars(other)[name] = vars(self)[name]
@@ -166,7 +173,7 @@ def design(study, *, horizon=0, lags=0, also=(), least=None):
         keep = keep & compared
         units, times = codes(study, keep)
         everything |= {"structure": np.column_stack([_centred(past[keep]), grown[keep]]), "units": units,
-                       "times": times, "notes": told}
+                       "times": times, "own": own_of(study).columns[keep], "notes": told}
     else:
         everything |= {"structure": np.ones((int(keep.sum()), 1))}
     rows = np.flatnonzero(keep)

@@ -1,5 +1,6 @@
 """What every question says of effects: how they were found, and that an association is no cause."""
 
+from crunch.effects.own import own_of
 from crunch.effects.past import holds_past
 from crunch.errors import counted, listing
 from crunch.wording import THIN, percent, series
@@ -80,6 +81,9 @@ def method(study, plan, echo, horizon):
         notes = [CAUSE, f"Least squares on {rows}, each compared with its own unit's mean and the mean of its "
                         f"{study.timeline.name}; errors clustered over {units}, with degrees of freedom that count for "
                         "each lever how few of them moved it (CR2)."]
+        own = own_of(study).names
+        if own:
+            notes.append(f"What each {study.unit} has of its own is held constant as well: {series(own)}.")
         if plan.lags:
             notes.append(f"The score and the levers of the last {study.timeline.name} are held constant, for a lever "
                          "answers to the last score, or counts a period late.")

@@ -1,6 +1,7 @@
 """Which columns of a design say something new, and which rows stand alone."""
 
 import numpy as np
+from scipy import sparse
 
 
 def lengths(matrix):
@@ -93,7 +94,7 @@ def alone(basis):
     return (basis**2).sum(axis=1) > 1 - 1e-9
 
 
-def demeaned(matrix, units, times, most=1000):
+def demeaned(matrix, units, times, own=None, most=1000):
     """Columns without their unit means and time means (the two-way within transformation).
 
     Alternating projections: exact after one round in a balanced panel, repeated until nothing
@@ -103,6 +104,8 @@ def demeaned(matrix, units, times, most=1000):
     ----------
     matrix : array, shape (rows, columns)
     units, times : array of int, shape (rows,)
+    own : array, shape (rows, q), optional
+        Columns that each unit has coefficients of its own for, such as its trend; taken out as well.
     most : int
         Rounds at most.
 
@@ -112,12 +115,25 @@ def demeaned(matrix, units, times, most=1000):
     """
     out = matrix - matrix.mean(axis=0)
     size = np.sqrt((out**2).mean(axis=0)) + np.finfo(float).tiny
+    basis = None if own is None or not own.shape[1] else _by_unit(own, units)
     for _ in range(most):
         before = out
-        for codes in (units, times):
-            sums = np.zeros((codes.max() + 1, out.shape[1]))
-            np.add.at(sums, codes, out)
-            out = out - (sums / np.bincount(codes)[:, None])[codes]
+        out = _less_means(out, units) if basis is None else out - basis @ (basis.T @ out)
+        out = _less_means(out, times)
         if (np.abs(out - before).max(axis=0) <= 1e-12 * size).all():
             break
     return out
+
+
+def _less_means(columns, codes):
+    sums = np.zeros((codes.max() + 1, columns.shape[1]))
+    np.add.at(sums, codes, columns)
+    return columns - (sums / np.bincount(codes)[:, None])[codes]
+
+
+def _by_unit(own, units):
+    """An orthonormal basis of what each unit has of its own, its mean first, sparse, (rows, columns of all units)."""
+    blocks, order = [], np.argsort(units, kind="stable")
+    for rows in np.split(order, np.cumsum(np.bincount(units))[:-1]):
+        blocks.append(independent(np.column_stack([np.ones(len(rows)), own[rows]]))[1])
+    return sparse.block_diag(blocks, format="csr")[np.argsort(order)]
