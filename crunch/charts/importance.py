@@ -88,7 +88,7 @@ def importance(answer, *, ax=None):
 def leaders(answer):
     """The levers that may be the largest: the first and all that it is not surely ahead of, or all if noise may do."""
     top, pairs = answer.table["lever"].iloc[0], answer.pairs
-    if answer.p_value >= 1 - answer.level:
+    if answer.doubt or answer.p_value >= 1 - answer.level:
         return answer.table["lever"].tolist()
     if pairs.empty:
         return [top]
@@ -128,6 +128,9 @@ def title(answer):
     first, rows = [safe(name) for name in leaders(answer)], answer.table.head(MOST).to_dict("records")
     if answer.explained >= IDENTITY:
         return f"{answer.outcome} is computed from its levers"
+    if answer.doubt:
+        what = f"Whether {first[0]} goes with" if len(first) == 1 else "Which lever comes first in"
+        return f"{what} {answer.outcome} can't be told: {answer.doubt}"
     noun = _NOUN.get(answer.method, "share")
     if len(first) > 3:
         return f"Any of {len(first)} levers may have the largest {noun}"

@@ -153,12 +153,11 @@ def design(study, *, horizon=0, lags=0, also=(), least=None):
         When too few rows are left to say anything.
     """
     y, context = study.frame[study.score].to_numpy(), context_columns(study)
-    levers = np.column_stack([study.scaled(name) for name in study.levers])
+    levers = scaled_levers(study)
     everything = {"names": study.levers, "units": None, "times": None, "lags": lags, "lost": (), "notes": ()}
     keep, ahead, past = look(study, y, np.column_stack([levers, *also]), horizon, lags)
     if study.kind == "diary":
-        series = np.column_stack([y, levers, *also])
-        held = study.kept("calendar", lambda: chosen(study, series, context, least))
+        held = calendar_of(study, also, least)
         rhythm = structure(study, held, keep, horizon, lags)
         everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "calendar": held,
                        "notes": calendar_words.notes(study, held)}
@@ -175,6 +174,17 @@ def design(study, *, horizon=0, lags=0, also=(), least=None):
     raw = Design(y=y[ahead[rows]], levers=_centred(levers), context=_centred(context), rows=rows, ahead=ahead[rows],
                  squares=levers[:, :0], **everything)
     return cleared(raw, study)
+
+
+def scaled_levers(study):
+    """All levers on their scales, shape (rows, p)."""
+    return np.column_stack([study.scaled(name) for name in study.levers])
+
+
+def calendar_of(study, also=(), least=None):
+    """The calendar of a diary, for `design` with these settings; found once and kept."""
+    series = np.column_stack([study.frame[study.score], scaled_levers(study), *also])
+    return study.kept("calendar", lambda: chosen(study, series, context_columns(study), least))
 
 
 def _centred(matrix):

@@ -56,6 +56,14 @@ def told(doubts):
             for doubt in dict.fromkeys(doubts.values())]
 
 
+def told_of_all(outcomes, doubts):
+    """Each reason once, with the outcome it is about where the score is not among them, as notes."""
+    said = dict.fromkeys(told(doubts[0]))
+    for outcome, own in zip(outcomes[1:], doubts[1:], strict=True):
+        said |= {f"For {outcome.name}: {note}": None for note in told(own) if note not in said}
+    return list(said)
+
+
 def _echo(doubt):
     if doubt.names:
         return f"rows that follow each other by {show(doubt.names[0])} resemble each other"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from crunch.effects.carried import rows_that_carry
-from crunch.effects.forgotten import echoing, means_of, roles_of, shared
-from crunch.regression.echoes import alike, is_noise
+from crunch.effects.forgotten import echoing, roles_of, shared
+from crunch.regression.echoes import alike, is_noise, means_of
 from crunch.study.unused import regular
 
 ECHO, ALIKE = "echo", "alike"  # rows that follow each other, or that share a label, resemble each other

@@ -13,7 +13,7 @@ from crunch.effects.design import design
 from crunch.effects.doubts import doubts
 from crunch.effects.lags import lags_needed
 from crunch.effects.outcomes import outcome_of, outcomes
-from crunch.effects.past import past_matters
+from crunch.effects.past import holds_past
 from crunch.effects.verdict import adjusted, shared_level
 from crunch.errors import FEW_ROWS, InputError, counted, listing, show
 from crunch.regression.joint import Joint, joint
@@ -154,11 +154,9 @@ def of_score(study, horizon=0):
 
 def _straight(study, horizon):
     """The design of the score, without curves, and whether the score still echoes itself."""
-    lags, echo = (1, False) if study.kind == "diary" else (0, False)
+    lags, echo = int(holds_past(study)), False
     if study.kind == "diary" and study.score_moves:
         lags, echo = study.kept("lags", lambda: lags_needed(study))
-    if study.kind == "panel" and study.score_moves:
-        lags = int(study.kept("past", lambda: past_matters(study)))
     return design(study, horizon=horizon, lags=lags), echo
 
 
@@ -233,15 +231,7 @@ def _together(study, found, designs, fits, echo, notes, left_out):
     both = joint(fits, at, groups, (count, len(study.levers) + len(bent)))
     doubted = tuple(doubts(study, plan, fit) for plan, fit in zip(designs, fits, strict=True))
     return Effects(found, study.levers, bends, tuple(designs), tuple(fits), both, echo, doubted,
-                   tuple(dict.fromkeys((*notes, *_doubted(found, doubted)))), left_out)
-
-
-def _doubted(found, doubted):
-    """Every reason once, with the outcomes it is about where the score is not among them."""
-    said = dict.fromkeys(doubt_words.told(doubted[0]))
-    for outcome, own in zip(found[1:], doubted[1:], strict=True):
-        said |= {f"For {outcome.name}: {note}": None for note in doubt_words.told(own) if note not in said}
-    return list(said)
+                   tuple(dict.fromkeys((*notes, *doubt_words.told_of_all(found, doubted)))), left_out)
 
 
 def _units_of(plan, units):

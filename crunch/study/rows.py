@@ -6,7 +6,16 @@ import pandas as pd
 
 from crunch import checks, wording
 from crunch.errors import FEW_ROWS, InputError, counted, listing, show
+from crunch.study.aside import own_rows
 from crunch.study.timeline import Timeline, moments_in_time, timeline
+
+
+def usable(table, roles):
+    """The rows of a table that a study can use, as a new frame; their places, how many there are, and notes."""
+    raw = columns(table, roles)
+    own, aside = own_rows(table, raw, roles)
+    frame, places, notes = complete(raw.iloc[own], roles)
+    return frame, own[places], len(raw), [*aside, *notes]
 
 
 def columns(table, roles):

@@ -13,10 +13,9 @@ from crunch.moments.sources import opened
 from crunch.results import html_table
 from crunch.rounding import RULES, Rounding
 from crunch.study import derived, identities
-from crunch.study.aside import own_rows
 from crunch.study.described import roles, score_notes, still_note, summary
 from crunch.study.holidays import taken
-from crunch.study.rows import columns, complete, constant_note, enough, in_order, moving
+from crunch.study.rows import constant_note, enough, in_order, moving, usable
 from crunch.study.scales import chosen
 from crunch.study.sums import look_at, told
 from crunch.study.timeline import Timeline
@@ -128,10 +127,7 @@ class Study:
 
     def _take_rows(self, table, given):
         """Keep the complete rows, in order."""
-        raw = columns(table, given)
-        self.rows_given = len(raw)
-        own, aside = own_rows(table, raw, given)
-        frame, rows, notes = complete(raw.iloc[own], given)
+        frame, rows, self.rows_given, notes = usable(table, given)
         self.timeline = Timeline(np.arange(len(frame)), "row", None)
         if self.time is not None:
             frame, self.timeline, ordered = in_order(frame, self.time, self.unit)
@@ -140,8 +136,8 @@ class Study:
         self._ends = frame[:0]  # the rows hold them
         self.rows = len(frame)
         self.levers, self.constant = moving(frame, given["levers"])
-        self.unused = unused(table, given, own[rows]) if self.time is None else Unused()
-        self.notes = (*aside, *notes, *constant_note(self.constant), *score_notes(self), *asked(self.unused))
+        self.unused = unused(table, given, rows) if self.time is None else Unused()
+        self.notes = (*notes, *constant_note(self.constant), *score_notes(self), *asked(self.unused))
 
     def _look_at(self, source, given):
         """Look at a table that is not in memory, for bounds and a sample; its categories become columns."""

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from crunch.errors import InputError, show
+from crunch.regression.echoes import one_way
 from crunch.study.timeline import NAMED, moments_in_time, timeline
 
 FEW_GROUPS = 3  # fewer units make no panel
-SORTED = 0.9  # part of the steps from row to row that go one way in a column by which rows were sorted
 _WRITTEN = re.compile(r"\d{4}-\d\d(-\d\d)?([T ]\d\d:\d\d.*)?")
 _TIMES = (*NAMED, "time", "date", "period", "t")  # what a column of whole numbers may be called that tells time
 
@@ -152,19 +152,6 @@ def _moments(name, column):
 
 def _looks_dated(cell):
     return hasattr(cell, "isoformat") or (isinstance(cell, str) and _WRITTEN.fullmatch(cell.strip()) is not None)
-
-
-def one_way(values):
-    """Whether rows are sorted by a column, within groups of rows at least.
-
-    Examples
-    --------
-    >>> one_way(np.array([1, 2, 2, 5, 7])), one_way(np.array([1, 5, 2, 7, 5]))
-    (True, False)
-    """
-    steps = np.sign(np.diff(values))
-    up, down = int((steps > 0).sum()), int((steps < 0).sum())
-    return max(up, down) >= SORTED * max(up + down, 1)
 
 
 def regular(name, values):

@@ -97,9 +97,10 @@ def test_importance_of_a_study_divides_what_drivers_divides(name):
 
 
 def test_what_noise_would_explain_allows_for_what_the_past_takes():
-    """Six levers on 127 weeks: mean, trend and wave take four, levers and score of the last three weeks 21."""
-    notes = crunch.importance(study("stuck_at_55")).notes
-    said = f"would be expected to go with {round(100 * 6 / (127 - 4 - 3 * 7))}\u202f% of the variation that its past and the calendar leave open."
+    """Six levers on 127 weeks: what the calendar takes, and levers and score of the last three weeks 21."""
+    s = study("stuck_at_55")
+    notes, calendar = crunch.importance(s).notes, of_score(s).designs[0].structure.shape[1] - 3 * 7
+    said = f"would be expected to go with {round(100 * 6 / (127 - calendar - 3 * 7))}\u202f% of the variation that its past and the calendar leave open."
     assert any(note.endswith(said) for note in notes)
 
 
@@ -239,8 +240,9 @@ def test_the_same_in_time_by_dummies_and_lags_written_out(kind, hole):
     if kind == "diary":
         past = np.column_stack([data["hours"].where(~gone), X, data["score"]])
         keep = np.array([t for t in keep if t > 0 and not np.isnan(past[t - 1]).any()])
-        turn = 2 * np.pi * keep / s.timeline.per_year
-        X = np.column_stack([X[keep], past[keep - 1], np.ones(len(keep)), keep, np.sin(turn), np.cos(turn)])
+        held = effects(s).designs[1].calendar
+        calendar = held.columns(s)[keep]  # tests/effects/test_calendar.py compares it with columns written out
+        X = np.column_stack([X[keep], past[keep - 1], calendar])
     else:
         dummies = pd.get_dummies(data.loc[~gone, ["shop", "when"]].astype(str), drop_first=True, dtype=float)
         X = np.column_stack([X[keep], np.ones(len(keep)), dummies])

@@ -1,6 +1,6 @@
 """Which inputs does an outcome's variation go with, and how surely one more than another?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -12,10 +12,11 @@ from crunch.moments import Moments
 from crunch.progress import bar
 from crunch.questions.importance import words
 from crunch.questions.importance.dominance import Dominance
+from crunch.questions.importance.follow import rows_follow
 from crunch.questions.importance.from_moments import of_moments
 from crunch.questions.importance.of_study import of_study
 from crunch.questions.importance.predictors import predictors
-from crunch.questions.importance.standing import from_draws, least, unknown
+from crunch.questions.importance.standing import from_draws, in_doubt, least, unknown
 from crunch.regression import resample
 from crunch.regression.intervals import ranks
 from crunch.results import Answer, readable
@@ -45,6 +46,8 @@ class Importance(Answer):
         by flipping the signs of whole ones).
     divided : str
         What is shared, as a phrase: of a study what its structure leaves open, as in `crunch.drivers`.
+    doubt : str
+        Why no lever is put first whatever the numbers are, as a phrase; "" where nothing says so.
     pairs : DataFrame
         Is one lever really ahead of another? lever, other (the smaller share), difference, low,
         high, p_value, q_value, verdict ("ahead" or "can't tell"). Empty without intervals.
@@ -60,6 +63,7 @@ class Importance(Answer):
     exact: bool = True
     p_value: float = float("nan")
     divided: str = "variation"
+    doubt: str = ""
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     subsets: object = field(default=None)
 
@@ -168,7 +172,10 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
         parts = divide(table, who.members, method, draw=draw, draws=draws, rng=rng, progress=bar("Importance"))
     names = who.joined(parts.game.joined)
     standing = from_draws(names, parts.share, parts.drawn, level, least(method)) if draws else unknown(len(names))
-    return _answer(who, names, parts, standing, level, _chance(given, parts), [*given.notes, *how])
+    doubt = rows_follow(given)
+    who = replace(who, doubt=words.FOLLOW) if doubt else who
+    told = [words.ask_of_a_study(who.outcome, given.time)] if doubt else []
+    return _answer(who, names, parts, standing, level, _chance(given, parts), [*told, *given.notes, *how])
 
 
 def _need_rows(**given):
@@ -213,6 +220,7 @@ def _chance(given, parts):
 
 def _answer(who, names, parts, standing, level, chance, notes):
     """The table, largest share first, and what it says."""
+    standing = in_doubt(standing) if who.doubt else standing
     table = pd.DataFrame({
         "lever": names, "outcome": who.outcome, "share": parts.share, "share_low": standing.low,
         "share_high": standing.high, "rank": ranks(parts.share), "rank_low": standing.rank_low,
@@ -225,5 +233,5 @@ def _answer(who, names, parts, standing, level, chance, notes):
         table, words.sentence(who, table, standing.pairs, parts, level, chance),
         [*words.meaning(who, parts, chance), *notes], outcome=who.outcome, method=method, level=level, rows=chance.rows,
         explained=parts.explained, context_share=parts.context, exact=method != SAMPLED,
-        p_value=chance.p_value, divided=who.divided,
+        p_value=chance.p_value, divided=who.divided, doubt=who.doubt,
         pairs=standing.pairs, subsets=partial(Dominance.of, names, parts))

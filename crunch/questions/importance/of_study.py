@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.effects import of_score
 from crunch.effects.study_shares import chance_of, columns_of, draw_of, drawn_from, rows_of
 from crunch.effects.words import left_open
@@ -71,4 +72,4 @@ def _players(study, plan, groups):
     labels = np.empty(len(flat), dtype=object)
     labels[flat] = who.labels
     return replace(who, members=[tuple(flat[k] for k in member) for member in who.members], labels=tuple(labels),
-                   divided=left_open(study))
+                   divided=left_open(study), doubt="; ".join(can_not_tell(of_score(study).doubts[0])))

@@ -30,6 +30,8 @@ class Players:
         Levers that never move and are set aside.
     divided : str
         What is shared, as a phrase.
+    doubt : str
+        Why nobody can be put first whatever the numbers are, as a phrase; "" where nothing says so.
     """
 
     names: tuple
@@ -39,6 +41,7 @@ class Players:
     always: tuple = ()
     still: tuple = ()
     divided: str = "variation"
+    doubt: str = ""
 
     def joined(self, sets):
         """Names of players made of several that cannot be told apart."""

@@ -27,6 +27,9 @@ class Predictors:
     weights : array, shape (rows,), or None
     clusters : array of int, shape (rows,), or None
     notes : list of str
+    time : tuple
+        The column of dates, or index, that the rows are put in order by, if any.
+    order : array of int, shape (rows,)
     """
 
     players: Players
@@ -36,6 +39,8 @@ class Predictors:
     weights: np.ndarray | None
     clusters: np.ndarray | None
     notes: list
+    time: tuple
+    order: np.ndarray
 
 
 def predictors(X, y, *, groups=None, always=(), weights=None, cluster=None):
@@ -67,6 +72,8 @@ def predictors(X, y, *, groups=None, always=(), weights=None, cluster=None):
              if _names_a_column(value)}
     in_role = set().union(*checks.one_role_each({"always": always, **roles}).values())
     levers = [name for name in frame.columns if name not in in_role]
+    dates = _dates(X, frame, levers)
+    levers = [name for name in levers if name not in dates]
     checks.columns(levers, frame.columns, "X")
     if not levers:
         raise InputError("importance needs at least one lever, but X has no column beside those named in a role. "
@@ -82,10 +89,21 @@ def predictors(X, y, *, groups=None, always=(), weights=None, cluster=None):
     if "weights" in given:
         keep &= given["weights"][:, 0] != 0  # such a row says nothing, and would count as one all the same
     parts, given = ({name: part[keep] for name, part in which.items()} for which in (parts, given))
-    return _assembled(levers, always, parts, given, groups, outcome, notes)
+    notes += [f"{show(name)} holds dates, so it is no lever." for name in dates if name in frame.columns]
+    time = tuple(dates)[:1]
+    order = np.argsort(dates[time[0]][keep], kind="stable") if time else np.arange(int(keep.sum()))
+    return _assembled(levers, always, parts, given, groups, outcome, (notes, time, order))
 
 
-def _assembled(levers, always, parts, given, groups, outcome, notes):
+def _dates(X, frame, levers):
+    """The columns of dates of which each row has one of its own, and an index of such; by name."""
+    found = {name: frame[name] for name in levers if pd.api.types.is_datetime64_any_dtype(frame[name])}
+    if isinstance(X, pd.DataFrame) and isinstance(X.index, pd.DatetimeIndex):
+        found.setdefault("index" if X.index.name is None else X.index.name, pd.Series(X.index))
+    return {name: column.to_numpy() for name, column in found.items() if column.notna().all() and column.is_unique}
+
+
+def _assembled(levers, always, parts, given, groups, outcome, told):
     """The arrays, players in order, levers that never move set aside."""
     y, weights, clusters = given["y"][:, 0], given.get("weights"), given.get("cluster")
     moving = {name: _moving(part) for name, part in parts.items()}
@@ -95,7 +113,7 @@ def _assembled(levers, always, parts, given, groups, outcome, notes):
         who, np.column_stack([moving[name] for name in order]),
         np.column_stack([np.empty((len(y), 0)), *(moving[name] for name in always)]), y,
         None if weights is None else _weights(weights[:, 0]),
-        None if clusters is None else pd.factorize(clusters[:, 0])[0], notes)
+        None if clusters is None else pd.factorize(clusters[:, 0])[0], *told)
     _moves(found)
     return found
 

@@ -1,6 +1,6 @@
 """How sure a share is, which ranks are possible, and whether one lever is really ahead of another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,13 @@ class Standing:
     rank_low: np.ndarray
     rank_high: np.ndarray
     pairs: pd.DataFrame
+
+
+def in_doubt(standing):
+    """The same intervals, with nobody ahead of anybody: any rank is possible."""
+    known = ~np.isnan(standing.rank_low)
+    first, last = (np.where(known, place, np.nan) for place in (1.0, float(len(known))))
+    return replace(standing, rank_low=first, rank_high=last, pairs=standing.pairs.assign(verdict=OPEN))
 
 
 def unknown(count):

@@ -3,7 +3,7 @@
 import math
 
 from crunch.effects.words import noise, variation_of
-from crunch.errors import counted
+from crunch.errors import counted, show
 from crunch.questions.importance.standing import AHEAD
 from crunch.shares.game import SAMPLED
 from crunch.shares.methods import ADD_UP
@@ -23,6 +23,7 @@ _MEANING = {
     "relative_weights": "a lever's part by way of uncorrelated stand-ins (Johnson's relative weights)",
     "car": "a lever's squared correlation with the outcome after all levers are made uncorrelated (CAR)",
 }
+FOLLOW = "rows that follow each other resemble each other"
 # What the first lever of a table is first in.
 _PART = "LEVER has the largest part"
 _LEADS = {"lmg": _PART, SAMPLED: _PART, "relative_weights": _PART, "car": _PART, "pratt": _PART,
@@ -56,14 +57,28 @@ def sentence(who, table, pairs, parts, level, chance):
     said = about + amount(parts.game.method, top["share"], top["share_low"], top["share_high"]).replace(
         "(", f"({level_text(level)} interval ")
     if len(table) == 1:
-        return f"{top['lever']} goes with {said} of the {variation_of(who.divided, who.outcome)}{_context(who, parts)}."
+        doubt = f"; whether by more than chance can't be told: {who.doubt}" if who.doubt else ""
+        return (f"{top['lever']} goes with {said} of the {variation_of(who.divided, who.outcome)}{_context(who, parts)}"
+                f"{doubt}.")
     lead = (f"Of the {variation_of(who.divided, who.outcome)}, all levers together{beyond} go with "
             f"{percent(parts.explained)}")
+    if who.doubt:
+        return f"{lead}, and which of them comes first can't be told: {who.doubt}."
     if chance.p_value >= 1 - level:
         return (f"{lead}; pure noise in place of the levers may go with as much, so it can't be told which lever comes "
                 "first.")
     first = _LEADS[parts.game.method].replace("LEVER", str(top["lever"]))
     return f"{lead}, and {_here(top['lever'], pairs)}{first}, {said}{_ahead(top['lever'], pairs)}."
+
+
+def ask_of_a_study(outcome, time):
+    """What rows that follow each other make of shares, and what to ask instead."""
+    order = f"of {show(time[0])}" if time else "of the rows"
+    name = show(time[0], 200) if time else "..."
+    return (f"Rows that follow each other in the order {order} resemble each other (Breusch-Godfrey test), as they do "
+            "when they are one thing seen again and again: things that only grow by themselves then seem to go "
+            "together. So no lever is put first. Ask it of a study that knows the time: crunch.importance("
+            f"crunch.Study(table, score={show(outcome, 200)}, levers=[...], time={name})).")
 
 
 def amount(method, share, low=float("nan"), high=float("nan")):

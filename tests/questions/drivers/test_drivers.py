@@ -316,7 +316,8 @@ def test_more_than_thirty_levers_have_shares_that_are_called_estimates():
 def test_few_units_are_said():
     few = load("shops").query("shop < 'shop 06'")
     answer = drivers(Study(few, **crunch.catalogue()["shops"].roles), draws=0)
-    assert any(note.startswith("Only 5 units: clustered errors tend to be too small") for note in answer.notes)
+    assert any(note.startswith("Few units moved stock_cover (5), staff_hours (5) and promotions (5), in brackets how many")
+               for note in answer.notes)
 
 
 def test_a_label_is_no_context():
