@@ -129,10 +129,11 @@ def picked(job):
     if job.promise.luck is None:
         return []  # nothing estimated was picked
     which = f"{job.promise.movable} of {counted(job.promise.luck.count, 'lever')}"
+    safe, plain = number(job.promise.errors, 1), number(job.promise.beforehand, 1)
     return [f"A search picks what came out best, here of all moves of {which}, and part of coming out best is luck. So "
-            f"it is asked to be {number(job.promise.errors, 1)} standard errors on the safe side, where moves chosen "
-            f"beforehand would take {number(job.promise.beforehand, 1)}, and the promise holds for whichever plan had "
-            "come out best."]
+            f"it is asked to be {safe} standard errors on the safe side, where moves chosen beforehand would take {plain}: "
+            f"then, whichever plan comes out best, no more than {percent(1 - job.promise.asked)} of tables like this one "
+            "are given a plan that falls short."]
 
 
 def _says_more(job, found):
