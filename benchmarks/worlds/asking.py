@@ -3,7 +3,6 @@
 Records are plain numbers, so that they can be stored; figures are made of them in `figures`.
 """
 
-import inspect
 from zlib import crc32
 
 import numpy as np
@@ -13,7 +12,6 @@ import crunch
 from worlds.peers import least_squares, oracle
 from worlds.world import KINDS
 
-NEW = ("holidays",)  # roles that a Study may not know yet
 PLANNED = 0.5  # points above where a row of a score without steps stands: half a standard deviation of its noise
 
 
@@ -47,9 +45,7 @@ def ask(name, question, seed, peers=True):
 
 
 def studied(world):
-    known = inspect.signature(crunch.Study).parameters
-    roles = {role: given for role, given in world.roles.items() if role not in NEW or role in known}
-    return crunch.Study(world.data, score="score", **roles)
+    return crunch.Study(world.data, score="score", **world.roles)
 
 
 def _peers(world):
@@ -83,20 +79,22 @@ def drivers(world, rng):
     largest = np.abs(truth) * np.fmax(size, usual)
     small = (table["verdict"] == "too small to matter").to_numpy()
     matters = answer.matters if world.matters is None else world.matters
-    return {**out, "verdict": _letters(table["verdict"]), "headline": headline(answer, names),
+    return {**out, **headline(answer, names, size), "verdict": _letters(table["verdict"]),
             "too_small_wrong": [bool(wrong) for wrong in small & (largest > matters * (1 + 1e-9))]}
 
 
-def headline(answer, names):
-    """The position of the lever that the sentence names first, the largest usual move that "moves it"; None without."""
-    called = answer.table[answer.table["verdict"] == "moves it"]
-    return None if called.empty else names.index(called["lever"][called["swing"].abs().idxmax()])
+def headline(answer, names, size):
+    """The position of the lever that the sentence names first, and its interval that allows for that."""
+    if answer.picked is None:
+        return {"headline": None, "named": []}
+    place = names.index(answer.picked.lever)
+    return {"headline": place, "named": _listed([answer.picked.low / size[place], answer.picked.high / size[place]])[0]}
 
 
 def side_effects(world, rng):
     """Cells of side effects; the score's verdicts beside those of `drivers`."""
     study = studied(world)
-    table = crunch.side_effects(study, draws=1000, rng=rng).table
+    table = crunch.side_effects(study).table
     cells = table[table["outcome"] != "score"].set_index(["lever", "outcome"]).reindex(list(world.sides))
     size = np.array([study.scales[lever].size for lever, _ in world.sides])
     own = table[table["outcome"] == "score"].set_index("lever")["verdict"]
