@@ -88,5 +88,9 @@ def test_false_alarms_says_what_it_counts():
     assert table.loc["plain least squares", "alarms"] > 0.5
     assert table.loc["crunch.drivers", "alarms"] < 0.15
     assert ((table["low"] <= table["alarms"]) & (table["alarms"] <= table["high"])).all()
-    assert answer.sentence.startswith("In 60 pairs of unrelated random walks of 104 weeks, plain least squares saw an")
+    assert answer.sentence.startswith("In 60 pairs of unrelated random walks, over 104 weeks, plain least squares saw an")
     pd.testing.assert_frame_equal(answer.table, crunch.false_alarms(diaries=60, rng=3).table)
+    shared = crunch.false_alarms(diaries=40, weeks=30, world="weekends", rng=3)
+    assert shared.sentence.startswith("In 40 pairs of daily series that share nothing but their weekends, over 30 weeks,")
+    assert shared.table.set_index("method")["alarms"].tolist()[0] > 0.9
+    assert shared.table.set_index("method").loc["crunch.drivers", "alarms"] < 0.2
