@@ -132,8 +132,8 @@ def picked(job):
     safe, plain = number(job.promise.errors, 1), number(job.promise.beforehand, 1)
     return [f"A search picks what came out best, here of all moves of {which}, and part of coming out best is luck. So "
             f"it is asked to be {safe} standard errors on the safe side, where moves chosen beforehand would take "
-            f"{plain}: then, whichever plan comes out best, no more than {percent(1 - job.promise.asked)} of tables like "
-            "this one are given a plan that falls short."]
+            f"{plain}: then, whichever plan comes out best, no more than {percent(1 - job.promise.asked)} of tables "
+            "like this one are given a plan that falls short."]
 
 
 def _says_more(job, found):
