@@ -20,7 +20,7 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 # In a container everybody is root, which JupyterLab refuses unless told; it listens to this computer only.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-fast test-long test-lowest lint report notebooks gallery bench clean moved
+.PHONY: help lab test test-fast test-long test-lowest lint report notebooks gallery bench truth clean moved
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,8 +57,12 @@ gallery: .venv/.test ## Draw every chart for every table, side by side, to look 
 bench: .venv/.test .venv/.engines .venv/.bench ## Time the library against its peers
 	@set -e; for file in benchmarks/[a-z]*.py; do \
 		test -f "$$file" || { echo "There are no benchmarks in benchmarks/."; exit 1; }; \
+		test "$$file" != benchmarks/truth.py || continue; \
 		echo "== $$file"; .venv/bin/python "$$file"; \
 	done
+
+truth: .venv/.test ## Ask worlds whose truth is known, in an hour or two; see TRUTH_ARGS=--help
+	@$(ONE_THREAD) .venv/bin/python benchmarks/truth.py $(TRUTH_ARGS)
 
 clean: ## Remove everything that make made
 	@rm -rf build dist .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis

@@ -139,7 +139,7 @@ def test_make_alone_lists_what_it_can_do(copy):
     assert done.returncode == 0
     listed = [line.split()[1] for line in done.said]
     assert listed == ["help", "lab", "test", "test-fast", "test-long", "test-lowest", "lint", "report", "notebooks", "gallery",
-                      "bench", "clean"]
+                      "bench", "truth", "clean"]
     assert all(len(line.split()) > 3 and len(line) <= 100 for line in done.said)
 
 

@@ -86,9 +86,9 @@ def importance(answer, *, ax=None):
 
 
 def leaders(answer):
-    """The levers that may be the largest: the first, and all that it is not surely ahead of."""
+    """The levers that may be the largest: the first and all that it is not surely ahead of, or all if noise may do."""
     top, pairs = answer.table["lever"].iloc[0], answer.pairs
-    if answer.doubt:
+    if answer.doubt or answer.p_value >= 1 - answer.level:
         return answer.table["lever"].tolist()
     if pairs.empty:
         return [top]
@@ -142,7 +142,7 @@ def title(answer):
         return f"{first[0]} goes with {size} of the {variation_of(answer.divided, answer.outcome)}"
     whole = str(answer.outcome) if answer.divided == "variation" else f"what is left open of {answer.outcome}"
     leads = _LEADS.get(answer.method, "has the largest share of OUTCOME").replace("OUTCOME", whole)
-    return f"{first[0]} {leads}, {size}"
+    return f"{'In these rows ' if answer.pairs.empty else ''}{first[0]} {leads}, {size}"
 
 
 def _measured(answer, known, drawn):

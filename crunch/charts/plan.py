@@ -93,8 +93,7 @@ def title(answer):
 def _measured(answer):
     sure = percent(answer.probability if answer.feasible else answer.confidence)
     if answer.feasible:
-        kept = answer.scenario.table.dropna(subset="keeps")
-        limits = [f"{safe(row['outcome'])} ({percent(row['keeps'])})" for row in kept.to_dict("records")]
+        limits = [f"{safe(name)} ({percent(kept)})" for name, kept in answer.keeps.items()]
         said = f" Limits are kept: {series(limits)}." if limits else ""
         return (f"{sure} probability, as far as what goes together still does when it is done on purpose. Pale: how "
                 f"far a lever may go. A usual move: its 10th to its 90th percentile.{said}")

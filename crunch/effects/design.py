@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from crunch.effects import calendar_words
+from crunch.effects.calendar import Calendar, chosen, structure
 from crunch.effects.clearing import cleared, free_of_means
 from crunch.effects.panels import codes
 from crunch.effects.past import look
@@ -30,7 +32,7 @@ class Design:
         What is always in and takes its own part of R², levers that cannot be told apart among it.
     structure : array, shape (rows, s)
         What the kind of table demands and is swept out before R² is counted: the intercept, lags, in a
-        diary the trend and the season, in a panel how what goes with a switch grows.
+        diary the calendar, in a panel how what goes with a switch grows.
     units, times : array of int or None
         Codes, in a panel, whose columns above are free of unit and time means.
     rows, ahead : array of int, shape (rows,)
@@ -40,6 +42,8 @@ class Design:
     lost : tuple
         Levers that context and structure explain entirely.
     notes : tuple of str
+    calendar : Calendar or None
+        What is held constant of the time of a diary.
     """
 
     y: np.ndarray
@@ -56,6 +60,7 @@ class Design:
     notes: tuple
     squares: np.ndarray
     bent: tuple = ()
+    calendar: Calendar | None = None
 
     @cached_property
     def leaves_nothing(self):
@@ -121,13 +126,13 @@ class Design:
         return replace(self, squares=squares, bent=bent, structure=structure)
 
 
-def design(study, *, horizon=0, lags=0, also=()):
+def design(study, *, horizon=0, lags=0, also=(), least=None):
     """The design of a study.
 
     accounts: score on levers and context. panel: the same, free of unit and time means, with levers that
     are switched on for good compared as `crunch.effects.switches` says. diary: the score `horizon` periods
-    on, on levers and context now, with a linear trend and, when two years are dated, one yearly wave; with
-    its lags a lag-augmented local projection (Montiel Olea & Plagborg-Møller 2021, Econometrica 89).
+    on, on levers and context now, and the calendar; with its lags a lag-augmented local projection (Montiel
+    Olea & Plagborg-Møller 2021, Econometrica 89).
 
     Parameters
     ----------
@@ -135,6 +140,8 @@ def design(study, *, horizon=0, lags=0, also=()):
     horizon, lags : int
         Periods ahead, and past periods of score and levers that are held constant.
     also : sequence of array of shape (rows,), whose lags are held constant, too
+    least : Calendar, optional
+        What is held constant in any case, in a diary.
 
     Returns
     -------
@@ -146,12 +153,14 @@ def design(study, *, horizon=0, lags=0, also=()):
         When too few rows are left to say anything.
     """
     y, context = study.frame[study.score].to_numpy(), context_columns(study)
-    levers = np.column_stack([study.scaled(name) for name in study.levers])
+    levers = scaled_levers(study)
     everything = {"names": study.levers, "units": None, "times": None, "lags": lags, "lost": (), "notes": ()}
     keep, ahead, past = look(study, y, np.column_stack([levers, *also]), horizon, lags)
     if study.kind == "diary":
-        rhythm, told = _rhythm(study, keep)
-        everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "notes": (told,)}
+        held = calendar_of(study, also, least)
+        rhythm = structure(study, held, keep, horizon, lags)
+        everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "calendar": held,
+                       "notes": calendar_words.notes(study, held)}
     elif study.kind == "panel":
         grown, compared, told = switches(study, keep)
         keep = keep & compared
@@ -165,6 +174,17 @@ def design(study, *, horizon=0, lags=0, also=()):
     raw = Design(y=y[ahead[rows]], levers=_centred(levers), context=_centred(context), rows=rows, ahead=ahead[rows],
                  squares=levers[:, :0], **everything)
     return cleared(raw, study)
+
+
+def scaled_levers(study):
+    """All levers on their scales, shape (rows, p)."""
+    return np.column_stack([study.scaled(name) for name in study.levers])
+
+
+def calendar_of(study, also=(), least=None):
+    """The calendar of a diary, for `design` with these settings; found once and kept."""
+    series = np.column_stack([study.frame[study.score], scaled_levers(study), *also])
+    return study.kept("calendar", lambda: chosen(study, series, context_columns(study), least))
 
 
 def _centred(matrix):
@@ -193,16 +213,3 @@ def context_columns(study):
     return np.column_stack(parts)
 
 
-def _rhythm(study, keep):
-    """Intercept, trend and, where it can be dated, the season."""
-    t = study.timeline.index[keep].astype(float)
-    columns = [np.ones(len(t))]
-    if len(t):
-        columns.append((t - t.mean()) / max(np.ptp(t), 1))
-    per_year = study.timeline.per_year
-    if per_year is not None and per_year >= 4 and len(t) and np.ptp(t) + 2 >= 2 * per_year:
-        angle = 2 * np.pi * t / per_year
-        columns += [np.sin(angle), np.cos(angle)]
-        return np.column_stack(columns), "A linear trend and one yearly wave are held constant."
-    return np.column_stack(columns), ("A linear trend is held constant; a season is not, for want of two years "
-                                      "of dates.")

@@ -13,7 +13,7 @@ from crunch.effects.design import design
 from crunch.effects.doubts import doubts
 from crunch.effects.lags import lags_needed
 from crunch.effects.outcomes import outcome_of, outcomes
-from crunch.effects.past import past_matters
+from crunch.effects.past import holds_past
 from crunch.effects.verdict import adjusted, shared_level
 from crunch.errors import FEW_ROWS, InputError, counted, listing, show
 from crunch.regression.joint import Joint, joint
@@ -154,11 +154,9 @@ def of_score(study, horizon=0):
 
 def _straight(study, horizon):
     """The design of the score, without curves, and whether the score still echoes itself."""
-    lags, echo = (1, False) if study.kind == "diary" else (0, False)
+    lags, echo = int(holds_past(study)), False
     if study.kind == "diary" and study.score_moves:
         lags, echo = study.kept("lags", lambda: lags_needed(study))
-    if study.kind == "panel" and study.score_moves:
-        lags = int(study.kept("past", lambda: past_matters(study)))
     return design(study, horizon=horizon, lags=lags), echo
 
 
@@ -197,7 +195,7 @@ def _design_of(study, outcome, horizon, first):
     other = study.instead(score=outcome.name, values={outcome.name: values})
     # A lever that answers to last week's score must not pass for what moves a side effect.
     also = [study.frame[study.score].to_numpy()] if first.lags else []
-    return design(other, horizon=horizon, lags=first.lags, also=also)
+    return design(other, horizon=horizon, lags=first.lags, also=also, least=first.calendar)
 
 
 def _why(study, name, error):

@@ -13,6 +13,7 @@ from crunch.effects.study_shares import Split, split
 from crunch.errors import FEW_ROWS, InputError, counted, show
 from crunch.progress import bar
 from crunch.regression.intervals import jackknife, student
+from crunch.shares.chance import Chance
 from crunch.study.study import Study
 
 FEW_BLOCKS = 20  # blocks below which errors from leaving them out are too rough
@@ -158,11 +159,12 @@ def _from_moments(study, level):
     names = tuple(study.levers[j] for j in found.kept)
     parts = found.shares
     if parts is None:
-        parts = Split(*np.empty((3, 0)), 0.0, 0.0)
+        parts = Split(*np.empty((3, 0)), 0.0, 0.0, Chance(moments.rows, 0, 1, 0.0))
     else:
         se = np.sqrt(np.diag(jackknife(parts.drawn, parts.share, moments.counts)))
         low, high, _ = student(parts.share, se, len(moments.counts) - 1, level)
-        parts = Split(parts.share, np.maximum(low, 0), high, parts.explained, parts.context)
+        chance = Chance(moments.rows, parts.rank, 1 + found.held, parts.explained, parts.context)
+        parts = Split(parts.share, np.maximum(low, 0), high, parts.explained, parts.context, chance)
     lost, tied = ([study.levers[j] for j in which] for which in (found.lost, found.tied))
     usual = np.array([study.usual_move(name) for name in names])
     reach = np.maximum(usual, np.array([study.scales[name].size for name in names], dtype=float))

@@ -21,6 +21,8 @@ class Effects:
     kept, lost, tied : list of int
         Levers with a coefficient; those that context explains entirely; those that move only
         together and are held constant.
+    held : int
+        Columns of context, levers that move only together among them.
     coef, half, p_values : array, shape (kept,)
         `half` is half the width of the interval.
     each : float
@@ -34,6 +36,7 @@ class Effects:
     kept: list
     lost: list
     tied: list
+    held: int
     coef: np.ndarray
     half: np.ndarray
     p_values: np.ndarray
@@ -74,7 +77,7 @@ def effects(moments, context, level, progress=iter):
     # Levers that cannot be told apart stay controls: the others' effects need them.
     held += list(needed(whole, (*held, *(levers[j] for j in tied))))[len(held):]
     if not kept:
-        return Effects([], lost, tied, *np.empty((3, 0)), level, np.empty((0, 0)), None)
+        return Effects([], lost, tied, len(held), *np.empty((3, 0)), level, np.empty((0, 0)), None)
     order = [*held, *(levers[j] for j in kept), len(whole) - 1]
     free = _only(whole, order[:-1], len(held))
     coef = _solved(free[None])[0]
@@ -88,7 +91,7 @@ def effects(moments, context, level, progress=iter):
     spread = np.sqrt(np.diag(free)[:-1])
     shares = divide_moments(whole[np.ix_(order, order)], len(held), [(j,) for j in range(len(kept))],
                             many=many[:, order][:, :, order], progress=progress)
-    return Effects(kept, lost, tied, coef * unit, half * unit, p_values, each,
+    return Effects(kept, lost, tied, len(held), coef * unit, half * unit, p_values, each,
                    free[:-1, :-1] / np.outer(spread, spread), shares)
 
 

@@ -43,6 +43,13 @@ def look(study, y, levers, horizon, lags):
     return (ahead >= 0) & ~np.isnan(y[ahead]) & ~np.isnan(past).any(axis=1), ahead, past
 
 
+def holds_past(study):
+    """Whether past periods are held constant: always in a diary, in a panel where they matter; found once and kept."""
+    if study.kind != "panel" or not study.score_moves:
+        return study.kind == "diary"
+    return study.kept("past", lambda: past_matters(study))
+
+
 def past_matters(study):
     """Whether a panel must hold its last period constant: a lever answers to the last score, or counts a period late.
 

@@ -8,7 +8,8 @@ import numpy as np
 from crunch.errors import counted, listing
 from crunch.progress import bar
 from crunch.regression import resample
-from crunch.regression.intervals import percentile
+from crunch.regression.intervals import less_overfit
+from crunch.shares.chance import Chance, sign_flips
 from crunch.shares.divide import Table, divide, standardised
 from crunch.wording import percent
 
@@ -25,6 +26,8 @@ class Split:
         Per lever, in the design's order; NaN where they cannot be given.
     explained, context : float
         R² of levers and context together, and of context alone.
+    chance : Chance
+        What pure noise would explain.
     notes : tuple of str
     """
 
@@ -33,13 +36,14 @@ class Split:
     high: np.ndarray
     explained: float
     context: float
+    chance: Chance
     notes: tuple = ()
 
 
 def split(design, level=0.95, draws=1000, rng=None):
-    """Shapley shares of R² with percentile intervals.
+    """Shapley shares of R² with bootstrap intervals.
 
-    Structure (intercept, lags, trend; unit and time means in a panel) is swept out before R² is
+    Structure (intercept, lags, calendar; unit and time means in a panel) is swept out before R² is
     counted; context is always in and keeps what it explains alone. Draws resample rows, whole units
     in a panel, or moving blocks of rows in a diary, and sweep everything out afresh.
 
@@ -62,9 +66,9 @@ def split(design, level=0.95, draws=1000, rng=None):
     places = [parts.game.joined[j][0] for j in alone]
     share[places] = parts.share[alone]
     if draws and alone:
-        low[places], high[places] = percentile(parts.drawn[:, alone], parts.share[alone], level)
+        low[places], high[places] = less_overfit(parts.drawn[:, alone], parts.share[alone], level)
     notes = (*_together(design, parts), *_sampled(parts), *_drawn(design, draws))
-    return Split(share, low, high, parts.explained, parts.context, notes)
+    return Split(share, low, high, parts.explained, parts.context, chance_of(design, parts), notes)
 
 
 def rows_of(design):
@@ -88,6 +92,15 @@ def columns_of(design):
     """For each lever its columns: itself, and its square where it goes with the outcome on a curve."""
     p = len(design.names)
     return [(j, p + design.bent.index(name)) if name in design.bent else (j,) for j, name in enumerate(design.names)]
+
+
+def chance_of(design, parts, flip=False):
+    """What pure noise would explain where this design leaves something open; in a panel by flipped signs if wanted."""
+    flipped = None
+    if flip and design.units is not None:
+        flipped = sign_flips(np.column_stack([design.levers, design.squares]), design.held, design.y, design.units)
+    return Chance(len(design.y), parts.rank, design.held.shape[1] + design.absorbed, parts.explained, parts.context,
+                  flipped)
 
 
 def draw_of(design, rng):

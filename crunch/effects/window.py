@@ -6,8 +6,9 @@ import numpy as np
 from scipy import stats
 
 from crunch import checks
+from crunch.effects.calendar import structure
 from crunch.effects.clearing import SPARE
-from crunch.effects.design import context_columns
+from crunch.effects.design import calendar_of, context_columns
 from crunch.errors import InputError, counted, show
 from crunch.regression.columns import independent
 from crunch.study.timeline import rolled
@@ -79,7 +80,7 @@ def window_length(study, lever, *, longest=None, level=0.95):
     Notes
     -----
     For each length, on the same rows: score on the lever's rolling sum, on its scale, with other levers,
-    context, trend and yearly wave held constant. Another lever enters with a window of its own where
+    context and the calendar held constant. Another lever enters with a window of its own where
     that is clearly better (Bonferroni over lengths), or what moves with it would seem to have one.
 
     The noise is a path that forgets, slowly or, as a random walk, never, plus what rounding adds; so a
@@ -128,8 +129,9 @@ class _Columns:
         self.index = index[keep]
         self.y = study.frame[study.score].to_numpy()[keep] - study.frame[study.score].mean()
         self.sums = {name: _standard(column[keep]) for name, column in sums.items()}
-        self.always = np.column_stack([_rhythm(self.index, study.timeline.per_year),
-                                       _standard(context_columns(study)[keep])])
+        rhythm = structure(study, calendar_of(study), keep, 0, 0)
+        varying = np.column_stack([rhythm[:, 1:], context_columns(study)[keep]])
+        self.always = np.column_stack([rhythm[:, :1], _standard(varying)])
         # Windows of a few lengths together come near to one of any length: for what must not hang on the length.
         self.few = self.sums[lever][:, np.unique(np.round(np.geomspace(1, longest, 4)).astype(int)) - 1]
         self.lever, self.chosen = lever, dict.fromkeys(sums, 0)
@@ -149,13 +151,6 @@ def _standard(matrix):
     spread = matrix.std(axis=0)
     spread[spread <= 1e-12 * np.abs(matrix).max(axis=0)] = np.inf
     return (matrix - matrix.mean(axis=0)) / spread
-
-
-def _rhythm(index, per_year):
-    """Intercept, trend and, where two years are dated, one yearly wave."""
-    dated = len(index) and per_year is not None and per_year >= 4 and np.ptp(index) + 2 >= 2 * per_year
-    wave = [turn(2 * np.pi * index / per_year) for turn in (np.sin, np.cos)] if dated else []
-    return np.column_stack([np.ones(len(index)), _standard(np.column_stack([index, *wave]))])
 
 
 def _compared(study, lever, columns, level):

@@ -7,8 +7,6 @@ from scipy import stats
 def percentile(drawn, estimate, level):
     """Percentile intervals, widened to include the estimate.
 
-    A draw can only overfit, so a share near zero may lie below all of them.
-
     Parameters
     ----------
     drawn : array, shape (draws, p)
@@ -21,6 +19,29 @@ def percentile(drawn, estimate, level):
     """
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return np.minimum(low, estimate), np.maximum(high, estimate)
+
+
+def less_overfit(drawn, estimate, level, least=0.0):
+    """Percentile intervals of shares, moved down by as much as the draws overestimate.
+
+    A draw fits what the estimate fitted by chance, and once more by chance: its mean lies above the
+    estimate by about as much as that lies above the truth. A share of nothing would be below all draws.
+
+    Parameters
+    ----------
+    drawn : array, shape (draws, p)
+    estimate : array, shape (p,)
+    level : float
+    least : float
+        The smallest value a share can have: intervals stop there.
+
+    Returns
+    -------
+    low, high : array, shape (p,)
+        They hold the estimate.
+    """
+    low, high = percentile(drawn - np.maximum(drawn.mean(axis=0) - estimate, 0), estimate, level)
+    return np.maximum(low, least), np.maximum(high, least)
 
 
 def difference(drawn, estimate, level):

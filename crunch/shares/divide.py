@@ -31,6 +31,8 @@ class Shares:
         Of the sampling of orders, where not all of them are looked at.
     explained, context : float
         R² of everything together, and of what is always in alone.
+    rank : int
+        Columns of the players that say something new.
     route : Squares or Vectors
         What there was to divide, the total in `total`.
     total : float
@@ -42,6 +44,7 @@ class Shares:
     standard_error: np.ndarray | None
     explained: float
     context: float
+    rank: int
     route: Squares | Vectors
     total: float
 
@@ -227,8 +230,10 @@ def _divided(play, few, free, total, parts, progress):
         offset = 0 if few is play else share / total - few.shares(free)[0] / total
         drawn = np.concatenate([_shares(few, *part) for part in parts]) + offset
     context = 1 - free.left[0] / total
-    explained = 1 - free.without(len(free.principal()[3][0])).left[0] / total
-    return Shares(play, share / total, drawn, None if error is None else error / total, explained, context, free, total)
+    _, spread, _, size = free.principal()
+    explained, rank = 1 - free.without(len(size[0])).left[0] / total, int((spread[0] > 0).sum())
+    return Shares(play, share / total, drawn, None if error is None else error / total, explained, context, rank, free,
+                  total)
 
 
 def _shares(play, total, free):

@@ -14,7 +14,8 @@ from crunch.results import html_table
 from crunch.rounding import RULES, Rounding
 from crunch.study import derived, identities
 from crunch.study.described import roles, score_notes, still_note, summary
-from crunch.study.rows import constant_note, enough, in_order, moving, usable
+from crunch.study.holidays import taken
+from crunch.study.rows import constant_note, enough, given_roles, in_order, moving, usable
 from crunch.study.scales import chosen
 from crunch.study.sums import look_at, told
 from crunch.study.timeline import Timeline
@@ -44,6 +45,8 @@ class Study:
         How the score is brought to that grid; "round" is half up.
     scales : dict, optional
         Lever or context name to "log" or "linear"; levers not named follow `crunch.study.scales.choose`.
+    holidays : list or Index of dates, or str, optional
+        Public holidays, held constant in a diary; of a country ("DE", "US") by ``crunch-score[holidays]``.
 
     Attributes
     ----------
@@ -64,6 +67,8 @@ class Study:
         Of accounts: what columns without a role say of which rows belong together.
     recipe : dict
         Coefficients of the levers the score is exactly computed from; empty when it is not.
+    holidays : DatetimeIndex or None
+        Those that were named, each once and in order.
     notes : tuple of str
         Everything that was dropped, sorted or set aside.
 
@@ -82,18 +87,8 @@ class Study:
     """
 
     def __init__(self, table, *, score, levers, context=(), side_effects=(), time=None, unit=None,
-                 step=None, rounding="round", scales=None):
-        given = checks.one_role_each({
-            "score": (score,), "levers": checks.names(levers, "levers"),
-            "context": checks.names(context, "context"),
-            "side_effects": checks.names(side_effects, "side_effects"),
-            "time": () if time is None else (time,), "unit": () if unit is None else (unit,)})
-        if not given["levers"]:
-            raise InputError("A study needs at least one lever, an input you can act on, but none was given. "
-                             "Name one or more, for example levers=['posts'].")
-        if unit is not None and time is None:
-            raise InputError(f"unit tells the rows of one moment apart, so it needs time, but unit={show(unit)} "
-                             "came alone. Give time= as well, or leave unit out.")
+                 step=None, rounding="round", scales=None, holidays=None):
+        given = given_roles(score, levers, context, side_effects, time, unit)
         self.score, self.time, self.unit = score, time, unit
         ways = side_effects if isinstance(side_effects, dict) else {}
         self.better = {name: checks.choice(way, ("more", "less"), f"side_effects[{show(name)}]")
@@ -108,6 +103,8 @@ class Study:
             self._take_rows(source, given)
         else:
             source, held = self._look_at(source, given)
+        self.holidays, told_of_them = taken(self, holidays)
+        self.notes += told_of_them
         enough(self)
         self.scales = chosen(self, scales, pd.concat([self._seen, self._ends], ignore_index=True))
         matrix = self._seen[list(self.levers)].to_numpy()

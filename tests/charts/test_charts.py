@@ -220,16 +220,19 @@ def test_levers_that_may_be_the_largest_are_filled():
 
 @pytest.mark.parametrize(("result", "title", "subtitle"), [
     (lambda: shares(draws=400), "z has the largest share of score, SIZE", "Hollow: behind z by more than chance."),
-    (lambda: shares(), "z has the largest share of score, SIZE",
+    (lambda: shares(), "In these rows z has the largest share of score, SIZE",
      "LMG (Shapley) shares of the variation of score. No intervals were asked for, so the order may be chance."),
-    (lambda: shares(method="permutation"), "z has the largest share of score, about SIZE",
+    (lambda: shares(method="permutation"), "In these rows z has the largest share of score, about SIZE",
      "estimated from random orders of entry"),
-    (lambda: shares(method="first"), "z alone goes with the most of score, SIZE", "that goes with each lever alone"),
-    (lambda: shares(method="last"), "z adds the most to all the others, SIZE", "that each lever adds to all the others"),
+    (lambda: shares(method="first"), "In these rows z alone goes with the most of score, SIZE",
+     "that goes with each lever alone"),
+    (lambda: shares(method="last"), "In these rows z adds the most to all the others, SIZE",
+     "that each lever adds to all the others"),
     (lambda: shares(method="betasq", draws=400), "z has the largest squared coefficient, ",
      "Squared standardised coefficients, which are no parts of a whole, with 95 % intervals."),
     (lambda: shares(names=("z",)), "z goes with SIZE of the variation of score", "120 rows."),
-    (lambda: shares(always="a"), "z has the largest share of score, SIZE", "beyond the HELD of what is held constant"),
+    (lambda: shares(always="a"), "In these rows z has the largest share of score, SIZE",
+     "beyond the HELD of what is held constant"),
     (lambda: crunch.importance(pd.DataFrame(np.random.default_rng(0).normal(size=(40, 6))), range(40), draws=50),
      "Any of 6 levers may have the largest share", "40 rows."),
     (lambda: crunch.importance(pd.DataFrame({"a": [1, 2, 3, 5.0], "b": [2, 1, 0, 1.0], "y": [3, 3, 3, 6.0]}), "y"),
@@ -252,7 +255,7 @@ def test_without_intervals_there_are_bars_and_no_ranks():
     ax = crunch.charts.importance(result)
     assert [patch.get_width() for patch in ax.patches] == result.table["share"].tolist()
     assert not any("rank" in text or "(" in text for text, _ in texts(ax) if not text.startswith("LMG"))
-    assert ax.figure.alt.startswith("Bar chart of shares of the variation of score: z has the largest share")
+    assert ax.figure.alt.startswith("Bar chart of shares of the variation of score: In these rows z has the largest share")
 
 
 def test_what_is_no_part_of_a_whole_has_no_percentages():

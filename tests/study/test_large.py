@@ -55,7 +55,7 @@ def test_sums_give_what_rows_give(give, parquet):
     np.testing.assert_allclose(sums.loc[rows.index, NUMBERS], rows[NUMBERS], rtol=1e-8)
     assert by_sums.explained == pytest.approx(by_rows.explained, abs=1e-10)
     assert by_sums.context_share == pytest.approx(by_rows.context_share, abs=1e-10)
-    # HC3 and the jackknife are two estimates of one error: within a tenth on 3000 rows in 200 blocks
+    # HC2 and the jackknife are two estimates of one error: within a tenth on 3000 rows in 200 blocks
     np.testing.assert_allclose(sums["high"] - sums["low"], (rows["high"] - rows["low"])[sums.index], rtol=0.1)
     np.testing.assert_allclose(sums["share_high"] - sums["share_low"],
                                (rows["share_high"] - rows["share_low"])[sums.index], rtol=0.25)

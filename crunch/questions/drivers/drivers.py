@@ -12,6 +12,7 @@ from crunch.effects.outcomes import outcome_of
 from crunch.effects.verdict import CANNOT, MOVES, adjusted, verdict
 from crunch.effects.words import held, left_open
 from crunch.questions.drivers import words
+from crunch.questions.drivers.headline import Picked, headline
 from crunch.results import Answer, readable
 
 
@@ -41,6 +42,8 @@ class Drivers(Answer):
         Levers that the score goes with on a curve, whose effect is its mean slope over the rows.
     explained, context_share : float
         Part of the score's variation that levers and context explain together, and context alone.
+    picked : Picked or None
+        The lever that the sentence names, with an interval that allows for its having been picked.
     """
 
     chart = "drivers"
@@ -59,6 +62,7 @@ class Drivers(Answer):
     bent: tuple = ()
     explained: float = float("nan")
     context_share: float = float("nan")
+    picked: Picked | None = None
 
     def readable(self):
         """The table as people read it; the outcome is the same in every row and left to the sentence."""
@@ -90,7 +94,7 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
         `table` has one row per lever, most important first: lever, outcome, change (what the effect
         is stated for), effect, low, high (points of score), p_value, q_value (false-discovery
         adjusted over the levers), share, share_low, share_high (of the score's variation; in a panel
-        within units and periods, in a diary beyond lags, trend and season), verdict, swing, swing_low,
+        within units and periods, in a diary beyond lags and calendar), verdict, swing, swing_low,
         swing_high (points for a move from the lever's 10th to its 90th percentile).
 
     Raises
@@ -106,9 +110,11 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     Errors allow unequal noise (HC2, in a panel CR2), with degrees of freedom that count for each lever how
     few rows or units moved it: `crunch.regression.errors`. Of R levers called of m, all intervals are drawn
     at 1 − max(R, 1)(1 − level)/m, so that those leave out zero that are called: `shared_level` in
-    `crunch.effects.verdict`. Shares: Lindeman, Merenda & Gold (1980), with percentile intervals from rows,
-    units or moving blocks. A verdict speaks of the larger of the stated change and the usual swing, so it
-    does not hang on a lever's unit.
+    `crunch.effects.verdict`. Shares: Lindeman, Merenda & Gold (1980), with bootstrap intervals from rows,
+    units or moving blocks, less what draws overfit. A verdict speaks of the larger of the stated change and
+    the usual swing, so it does not hang on a lever's unit. The sentence names the
+    lever that stands out most, and `picked` has an interval that allows for that: its end near zero is at
+    least as near as that of a posterior that knows of nulls.
 
     Examples
     --------
@@ -128,15 +134,16 @@ def drivers(study, *, horizon=0, matters=None, level=0.95, draws=1000, rng=None)
     if found.settled:
         return _still(study, words.settled(study), found.notes, found.rows, horizon, level, matters)
     table, parts = _estimates(study, found, matters, level), found.parts
+    named = headline(table, level, found.each)
     notes = [*found.notes, *words.looked_at(found, level), why, *study.notes, *parts.notes,
              *words.cautions(study, table, found, matters)]
     return Drivers(
-        table, words.sentence(study, table, found, level, horizon), notes, score=study.score,
+        table, words.sentence(study, table, found, level, horizon, named), notes, score=study.score,
         kind=study.kind, period=study.timeline.name, horizon=horizon, held=held(study), divided=left_open(study),
         level=level, each=found.each, matters=matters, rows=found.rows,
         computed=bool(study.recipe) or parts.explained >= words.IDENTITY, bent=found.bent,
         doubts={name: because(doubt) for name, doubt in found.doubts.items()},
-        explained=parts.explained, context_share=parts.context)
+        explained=parts.explained, context_share=parts.context, picked=named)
 
 
 def _matters(study, asked):

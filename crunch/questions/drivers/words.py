@@ -3,7 +3,7 @@
 from crunch.effects import words as effect_words
 from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.verdict import CANNOT, MOVES, SMALL
-from crunch.effects.words import held, left_open
+from crunch.effects.words import held, left_open, noise
 from crunch.errors import counted, listing
 from crunch.study.identities import in_words
 from crunch.wording import level_text, number, percent, places, points, series
@@ -14,7 +14,7 @@ COARSE = 0.75  # steps that a score must vary by, in standard deviations, for it
 IDENTITY = 1 - 1e-9  # R² from which the levers are the score
 
 
-def sentence(study, table, found, level, horizon):
+def sentence(study, table, found, level, horizon, named):
     """The finding, with the strongest lever's number and interval.
 
     Parameters
@@ -25,6 +25,8 @@ def sentence(study, table, found, level, horizon):
     found : Estimates
     level : float
     horizon : int
+    named : Picked or None
+        The lever that stands out most.
 
     Returns
     -------
@@ -42,12 +44,13 @@ def sentence(study, table, found, level, horizon):
     rest = _rest(study, groups, found)
     if groups[MOVES].empty:
         return f"{nothing_found(study.score, table, found.doubts)}{where}, on {counted(found.rows, 'row')}: {rest}."
-    top = groups[MOVES].loc[groups[MOVES]["swing"].abs().idxmax()]
+    top = groups[MOVES].loc[groups[MOVES]["lever"].eq(named.lever).idxmax()]
     asked = int(table["p_value"].notna().sum())
     allowing = f", allowing for {asked} levers" if asked > 1 else ""
     average = " on average over the rows, on a curve," if top["lever"] in found.bent else ""
     lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes{average} with "
-            f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)}{allowing})")
+            f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)}{allowing}"
+            f"{_for_luck(top, named)})")
     others = [f"{row['lever']}" for _, row in groups[MOVES].drop(top.name).iterrows()]
     if others:
         lead += f"; {series(others)} {'stands' if len(others) == 1 else 'stand'} out as well"
@@ -97,6 +100,17 @@ def _range(row):
     return f"{number(row['low'], digits, sign=True)} to {number(row['high'], digits, sign=True)}"
 
 
+def _for_luck(row, named):
+    """What allows for the lever having been picked, where that is more than the table's interval says."""
+    if not named.differs:
+        return ""
+    digits = places(row["high"] - row["low"])
+    low, high = ((named.low, named.high) if row["effect"] > 0 else (named.high, named.low))  # the near end, the far one
+    near = number(low, digits, sign=True) if low else "next to nothing"
+    return (f"; it was picked for standing out most, and allowing for that as well, anything from {near} to "
+            f"{number(high, digits, sign=True)}, with {number(named.expected, digits, sign=True)} to be expected")
+
+
 def _rest(study, groups, found):
     """The levers that are too small or cannot be judged, those apart of which a bend is seen."""
     said = []
@@ -134,7 +148,8 @@ def cautions(study, table, found, matters):
     context, everything = percent(found.parts.context), percent(found.parts.explained)
     notes = [f"Context alone explains {context} of the score's {divided}; levers and context together "
              f"{everything}." if study.context else
-             f"The levers together explain {everything} of the score's {divided}."]
+             f"The levers together explain {everything} of the score's {divided}.",
+             *noise(found.parts.chance, divided)]
     judged = table[~table["lever"].isin(list(found.doubts))]
     notes += _averages(found) + _together(found) + _more_rows(judged, found.rows, matters, study) + _coarse(study)
     return notes

@@ -7,10 +7,10 @@ from crunch.errors import InputError, counted, listing, show
 from crunch.progress import bar
 from crunch.questions.importance import words
 from crunch.questions.importance.players import players
-from crunch.questions.importance.standing import from_blocks, from_draws, unknown
+from crunch.questions.importance.standing import from_blocks, from_draws, least, unknown
 from crunch.regression import resample
+from crunch.shares.chance import Chance
 from crunch.shares.divide import divide_moments
-from crunch.shares.methods import MAY_BE_NEGATIVE
 
 FEW_BLOCKS = 10  # blocks below which a jackknife says little
 
@@ -29,7 +29,7 @@ def of_moments(moments, outcome, method, groups, always, draws, level, rng):
     who : Players
     parts : Shares
     standing : Standing
-    rows : int
+    chance : Chance
     notes : list of str
     """
     who, used = _chosen(moments, outcome, groups, always)
@@ -43,11 +43,11 @@ def of_moments(moments, outcome, method, groups, always, draws, level, rng):
     if many is None:
         standing = unknown(len(names))
     elif draws:
-        standing = from_draws(names, parts.share, parts.drawn, level)
+        standing = from_draws(names, parts.share, parts.drawn, level, least(method))
     else:
-        least = -np.inf if method in MAY_BE_NEGATIVE else 0.0
-        standing = from_blocks(names, parts.share, parts.drawn, counts, level, least)
-    return who, parts, standing, used.rows, [*used.notes, *how]
+        standing = from_blocks(names, parts.share, parts.drawn, counts, level, least(method))
+    chance = Chance(used.rows, parts.rank, 1 + len(who.always), parts.explained, parts.context)
+    return who, parts, standing, chance, [*used.notes, *how]
 
 
 def _chosen(moments, outcome, groups, always):

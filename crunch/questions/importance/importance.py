@@ -16,10 +16,11 @@ from crunch.questions.importance.follow import rows_follow
 from crunch.questions.importance.from_moments import of_moments
 from crunch.questions.importance.of_study import of_study
 from crunch.questions.importance.predictors import predictors
-from crunch.questions.importance.standing import from_draws, in_doubt, unknown
+from crunch.questions.importance.standing import from_draws, in_doubt, least, unknown
 from crunch.regression import resample
 from crunch.regression.intervals import ranks
 from crunch.results import Answer, readable
+from crunch.shares.chance import Chance, sign_flips
 from crunch.shares.divide import Table, divide, standardised
 from crunch.shares.game import SAMPLED
 from crunch.shares.methods import METHODS
@@ -40,6 +41,9 @@ class Importance(Answer):
         R² of everything together, and of what is always in, alone.
     exact : bool
         Whether every subset was looked at; if not, the table has standard errors.
+    p_value : float
+        Of all levers together: how often pure noise would explain as much (F test; with units or clusters
+        by flipping the signs of whole ones).
     divided : str
         What is shared, as a phrase: of a study what its structure leaves open, as in `crunch.drivers`.
     doubt : str
@@ -57,6 +61,7 @@ class Importance(Answer):
     explained: float = float("nan")
     context_share: float = float("nan")
     exact: bool = True
+    p_value: float = float("nan")
     divided: str = "variation"
     doubt: str = ""
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -107,8 +112,9 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
     weights : name of a column of X, or one number a row, optional
         How much each row counts.
     draws : int
-        Bootstrap draws behind intervals, ranks and pairs; 0 for none. With Moments whole blocks are
-        drawn, and 0 gives intervals by a delete-a-block jackknife.
+        Bootstrap draws behind intervals, ranks and pairs; 0 for none. Intervals of shares are moved
+        down by what draws overfit on average. With Moments whole blocks are drawn, and 0 gives intervals
+        by a delete-a-block jackknife.
     block : int or "auto", optional
         Draw runs of so many neighbouring rows, for rows in order of time; "auto" takes the length
         from the data (Politis & White 2004, Econometric Reviews 23).
@@ -150,12 +156,12 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
     level, draws, rng = checks.between(level, 0, 1, "level"), checks.whole(draws, "draws"), checks.generator(rng)
     if isinstance(X, Study):
         given = {"y": y, "always": always, "weights": weights, "block": block, "cluster": cluster}
-        who, parts, standing, rows, notes = of_study(X, method, groups, draws, level, rng, given)
-        return _answer(who, who.joined(parts.game.joined), parts, standing, level, rows, notes)
+        who, parts, standing, chance, notes = of_study(X, method, groups, draws, level, rng, given)
+        return _answer(who, who.joined(parts.game.joined), parts, standing, level, chance, notes)
     if isinstance(X, Moments):
         _need_rows(weights=weights, block=block, cluster=cluster)
-        who, parts, standing, rows, notes = of_moments(X, y, method, groups, always, draws, level, rng)
-        return _answer(who, who.joined(parts.game.joined), parts, standing, level, rows, notes)
+        who, parts, standing, chance, notes = of_moments(X, y, method, groups, always, draws, level, rng)
+        return _answer(who, who.joined(parts.game.joined), parts, standing, level, chance, notes)
     given = predictors(X, y, groups=groups, always=always, weights=weights, cluster=cluster)
     who = given.players
     who.fit(method)
@@ -165,11 +171,11 @@ def importance(X, y=None, *, method="lmg", groups=None, always=(), weights=None,
     with who.told_apart(method):
         parts = divide(table, who.members, method, draw=draw, draws=draws, rng=rng, progress=bar("Importance"))
     names = who.joined(parts.game.joined)
-    standing = from_draws(names, parts.share, parts.drawn, level) if draws else unknown(len(names))
+    standing = from_draws(names, parts.share, parts.drawn, level, least(method)) if draws else unknown(len(names))
     doubt = rows_follow(given)
     who = replace(who, doubt=words.FOLLOW) if doubt else who
     told = [words.ask_of_a_study(who.outcome, given.time)] if doubt else []
-    return _answer(who, names, parts, standing, level, len(given.y), [*told, *given.notes, *how])
+    return _answer(who, names, parts, standing, level, _chance(given, parts), [*told, *given.notes, *how])
 
 
 def _need_rows(**given):
@@ -203,7 +209,16 @@ def _resampling(given, block, draws, rng):
             words.drawn(draws, f"runs of {counted(block, 'neighbouring row')}", rows))
 
 
-def _answer(who, names, parts, standing, level, rows, notes):
+def _chance(given, parts):
+    """What pure noise would explain of a table; of one in clusters by flipped signs."""
+    fixed, flipped = np.column_stack([np.ones(len(given.y)), given.always]), None
+    if given.clusters is not None:
+        by = np.sqrt(np.ones(len(given.y)) if given.weights is None else given.weights)
+        flipped = sign_flips(given.columns * by[:, None], fixed * by[:, None], given.y * by, given.clusters)
+    return Chance(len(given.y), parts.rank, fixed.shape[1], parts.explained, parts.context, flipped)
+
+
+def _answer(who, names, parts, standing, level, chance, notes):
     """The table, largest share first, and what it says."""
     standing = in_doubt(standing) if who.doubt else standing
     table = pd.DataFrame({
@@ -215,7 +230,8 @@ def _answer(who, names, parts, standing, level, rows, notes):
     table = table.sort_values("rank", ignore_index=True)
     method = parts.game.method
     return Importance(
-        table, words.sentence(who, table, standing.pairs, parts, level),
-        [*words.meaning(who, parts, rows), *notes], outcome=who.outcome, method=method, level=level, rows=rows,
-        explained=parts.explained, context_share=parts.context, exact=method != SAMPLED, divided=who.divided,
-        doubt=who.doubt, pairs=standing.pairs, subsets=partial(Dominance.of, names, parts))
+        table, words.sentence(who, table, standing.pairs, parts, level, chance),
+        [*words.meaning(who, parts, chance), *notes], outcome=who.outcome, method=method, level=level, rows=chance.rows,
+        explained=parts.explained, context_share=parts.context, exact=method != SAMPLED,
+        p_value=chance.p_value, divided=who.divided, doubt=who.doubt,
+        pairs=standing.pairs, subsets=partial(Dominance.of, names, parts))

@@ -6,14 +6,14 @@ import numpy as np
 
 from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.effects import of_score
-from crunch.effects.study_shares import columns_of, draw_of, drawn_from, rows_of
+from crunch.effects.study_shares import chance_of, columns_of, draw_of, drawn_from, rows_of
 from crunch.effects.words import left_open
 from crunch.errors import InputError, show
 from crunch.progress import bar
 from crunch.questions.importance import words
 from crunch.questions.importance.from_moments import of_moments
 from crunch.questions.importance.players import players
-from crunch.questions.importance.standing import from_draws, unknown
+from crunch.questions.importance.standing import from_draws, least, unknown
 from crunch.shares.divide import divide
 
 
@@ -33,7 +33,7 @@ def of_study(study, method, groups, draws, level, rng, given):
     who : Players
     parts : Shares
     standing : Standing
-    rows : int
+    chance : Chance
     notes : list of str
     """
     for name, value in given.items():
@@ -58,9 +58,10 @@ def of_study(study, method, groups, draws, level, rng, given):
     with who.told_apart(method):
         parts = divide(rows_of(plan), who.members, method, draw=draw, draws=draws, rng=rng, progress=bar("Importance"))
     names = who.joined(parts.game.joined)
-    standing = from_draws(names, parts.share, parts.drawn, level) if draws else unknown(len(names))
+    standing = from_draws(names, parts.share, parts.drawn, level, least(method)) if draws else unknown(len(names))
     how = words.drawn(draws, *drawn_from(plan))
-    return who, parts, standing, len(plan.y), [*how, *of_score(study).notes, *plan.notes, *study.notes]
+    chance = chance_of(plan, parts, flip=True)
+    return who, parts, standing, chance, [*how, *of_score(study).notes, *plan.notes, *study.notes]
 
 
 def _players(study, plan, groups):
@@ -71,5 +72,4 @@ def _players(study, plan, groups):
     labels = np.empty(len(flat), dtype=object)
     labels[flat] = who.labels
     return replace(who, members=[tuple(flat[k] for k in member) for member in who.members], labels=tuple(labels),
-                   divided=left_open(study), spent=plan.structure.shape[1] + plan.absorbed,
-                   doubt="; ".join(can_not_tell(of_score(study).doubts[0])))
+                   divided=left_open(study), doubt="; ".join(can_not_tell(of_score(study).doubts[0])))

@@ -30,8 +30,6 @@ class Players:
         Levers that never move and are set aside.
     divided : str
         What is shared, as a phrase.
-    spent : int
-        Coefficients that are taken out before anything is shared; 1 is the mean.
     doubt : str
         Why nobody can be put first whatever the numbers are, as a phrase; "" where nothing says so.
     """
@@ -43,7 +41,6 @@ class Players:
     always: tuple = ()
     still: tuple = ()
     divided: str = "variation"
-    spent: int = 1
     doubt: str = ""
 
     def joined(self, sets):

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from crunch.effects.verdict import adjusted
-from crunch.regression.intervals import difference, drawn_ranks, jackknife, percentile, ranks, student
+from crunch.regression.intervals import difference, drawn_ranks, jackknife, less_overfit, ranks, student
+from crunch.shares.methods import MAY_BE_NEGATIVE
 
 AHEAD, OPEN = "ahead", "can't tell"
 _PAIRS = ["lever", "other", "difference", "low", "high", "p_value", "q_value", "verdict"]
@@ -45,21 +46,27 @@ def unknown(count):
     return Standing(nothing, nothing, nothing, nothing, pd.DataFrame(columns=_PAIRS))
 
 
-def from_draws(names, share, drawn, level):
-    """Standing from bootstrap draws: percentile intervals, and the ranks that occur or that pairs leave open.
+def least(method):
+    """The smallest value that a share can have by this method."""
+    return -np.inf if method in MAY_BE_NEGATIVE else 0.0
+
+
+def from_draws(names, share, drawn, level, least):
+    """Standing from bootstrap draws: intervals of shares, and the ranks that occur or that pairs leave open.
 
     Parameters
     ----------
     names : sequence
     share : array, shape (p,)
     drawn : array, shape (draws, p)
-    level : float
+    level, least : float
+        As for `less_overfit`.
 
     Returns
     -------
     Standing
     """
-    low, high = percentile(drawn, share, level)
+    low, high = less_overfit(drawn, share, level, least)
 
     def compare(i, j):
         return difference(drawn[:, i] - drawn[:, j], share[i] - share[j], level)

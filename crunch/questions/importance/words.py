@@ -2,7 +2,7 @@
 
 import math
 
-from crunch.effects.words import variation_of
+from crunch.effects.words import noise, variation_of
 from crunch.errors import counted, show
 from crunch.questions.importance.standing import AHEAD
 from crunch.shares.game import SAMPLED
@@ -31,7 +31,7 @@ _LEADS = {"lmg": _PART, SAMPLED: _PART, "relative_weights": _PART, "car": _PART,
           "betasq": "LEVER has the largest squared standardised coefficient"}
 
 
-def sentence(who, table, pairs, parts, level):
+def sentence(who, table, pairs, parts, level, chance):
     """The finding: the largest share, its interval, and whom it is surely ahead of.
 
     Parameters
@@ -42,6 +42,7 @@ def sentence(who, table, pairs, parts, level):
     pairs : DataFrame
     parts : Shares
     level : float
+    chance : Chance
 
     Returns
     -------
@@ -60,11 +61,14 @@ def sentence(who, table, pairs, parts, level):
         return (f"{top['lever']} goes with {said} of the {variation_of(who.divided, who.outcome)}{_context(who, parts)}"
                 f"{doubt}.")
     lead = (f"Of the {variation_of(who.divided, who.outcome)}, all levers together{beyond} go with "
-            f"{percent(parts.explained)}, and ")
+            f"{percent(parts.explained)}")
     if who.doubt:
-        return f"{lead}which of them comes first can't be told: {who.doubt}."
+        return f"{lead}, and which of them comes first can't be told: {who.doubt}."
+    if chance.p_value >= 1 - level:
+        return (f"{lead}; pure noise in place of the levers may go with as much, so it can't be told which lever comes "
+                "first.")
     first = _LEADS[parts.game.method].replace("LEVER", str(top["lever"]))
-    return f"{lead}{first}, {said}{_ahead(top['lever'], pairs)}."
+    return f"{lead}, and {_here(top['lever'], pairs)}{first}, {said}{_ahead(top['lever'], pairs)}."
 
 
 def ask_of_a_study(outcome, time):
@@ -88,6 +92,12 @@ def _context(who, parts):
     return f", beyond the {percent(parts.context)} of what is held constant" if who.always else ""
 
 
+def _here(top, pairs):
+    """Of these rows alone it is said who comes first, unless it is ahead of all others by more than chance."""
+    mine = pairs[pairs["lever"] == top]
+    return "" if len(mine) and (mine["verdict"] == AHEAD).all() else "in these rows "
+
+
 def _ahead(top, pairs):
     """Whom the first lever is ahead of, and of whom that cannot be told."""
     mine = pairs[pairs["lever"] == top]
@@ -105,9 +115,9 @@ def _few(names, most=5):
     return series(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
-def meaning(who, parts, rows):
+def meaning(who, parts, chance):
     """What a share is here, and what a careful reader should know."""
-    method, columns = parts.game.method, len(who.labels)
+    method = parts.game.method
     notes = [f"A share is {_MEANING[method]}. It says what goes together in these rows, and is no proof of a cause."]
     if method not in ADD_UP and method != SAMPLED:
         notes.append("By this method shares do not add up to R².")
@@ -117,10 +127,7 @@ def meaning(who, parts, rows):
     if who.still:
         notes.append(f"{_few(who.still)} {'is' if len(who.still) == 1 else 'are'} the same in every row and set aside: "
                      "what never moved shows nothing.")
-    chance = columns / max(rows - who.spent, 1)
-    if chance >= 0.02:
-        notes.append(f"On {counted(rows, 'row')}, {counted(columns, 'column')} of pure noise would be expected to go "
-                     f"with {percent(chance)} of the {who.divided}.")
+    notes += noise(chance, who.divided)
     for group in parts.game.joined:
         if len(group) > 1:
             notes.append(f"{_few([who.names[j] for j in group], 12)} move almost exactly together and cannot be told "

@@ -12,8 +12,9 @@ from crunch.effects.outlook import ready
 from crunch.errors import InputError, show
 from crunch.questions.plan import frontier_words as words
 from crunch.questions.plan.costs import costs as read_costs
+from crunch.questions.plan.movable import seen_to_move
 from crunch.questions.plan.search import best
-from crunch.questions.plan.task import confident, seen_to_move, task, with_direction
+from crunch.questions.plan.task import confident, task, with_direction
 from crunch.questions.what_if.words import warnings
 from crunch.results import Answer
 from crunch.study.scales import BEYOND
@@ -84,7 +85,7 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     Frontier
         `table` has one row per level, the best of the side effect first: level (which the side effect
         keeps with that confidence), score (which the hidden score reaches with it), low, high (interval
-        of the hidden score at that level of confidence), shown, knee.
+        of the hidden score at that level of confidence, whichever plan had come out best), shown, knee.
 
     Raises
     ------
@@ -112,8 +113,9 @@ def frontier(study, side_effect, *, limits=None, bounds=None, costs=None, budget
     if not prices:
         raise InputError(f"A frontier needs levers that go with {show(known.study.score)} or {show(side_effect)}, but "
                          "this table shows none. More rows, or an experiment, would tell.")
-    job = task(known, kept, prices, bounds, confidence, np.inf if budget is None else checks.positive(budget, "budget"))
-    table, moves = _walk(known, job, outcome, points, confidence)
+    job = task(known, kept, prices, bounds, confidence, np.inf if budget is None else checks.positive(budget, "budget"),
+               outcome)
+    table, moves = _walk(job, outcome, points)
     matters = known.outcomes[0].matters
     knee = _knee(table, outcome.scale) if np.ptp(table["score"]) >= matters else None
     table["knee"] = [i == knee for i in range(len(table))]
@@ -133,8 +135,9 @@ def _at_its_end(known, moves):
     return tuple(warnings(known, scaled, values, known.after(scaled)[:, 0]))
 
 
-def _walk(known, job, outcome, points, confidence):
+def _walk(job, outcome, points):
     """The points of the frontier, the best of the side effect first."""
+    known, confidence = job.known, job.confidence
     o = known.place(outcome.name)
     sense, share = (1, confidence) if outcome.better == "less" else (-1, 1 - confidence)
 
@@ -151,7 +154,7 @@ def _walk(known, job, outcome, points, confidence):
     seen = outcome.scale(known.study.frame[outcome.name].dropna().to_numpy())
     room = BEYOND * np.ptp(seen)
     span = [float(outcome.natural(end)) for end in (seen.min() - room, seen.max() + room)]
-    ends[1] = _not_beyond(known, job, free, ends, confidence)
+    ends[1] = _not_beyond(job, free, ends)
     first, last = (float(np.clip(level(end), *span)) for end in ends)
     first, last = (float(outcome.scale(end)) for end in (first, last))
     there, rows, moves = None, [], []
@@ -163,7 +166,7 @@ def _walk(known, job, outcome, points, confidence):
         if there is None:
             continue
         after = known.after(known.scaled(job.values(there)))[:, 0]
-        low, high = np.quantile(after, [(1 - confidence) / 2, (1 + confidence) / 2])
+        low, high = job.ends(there, 0, 1)
         reached = float(np.quantile(after, 1 - confidence, method="higher"))
         rows.append({"level": float(at), "score": reached, "low": low, "high": high,
                      "shown": reached if known.rounding is None else float(known.rounding(reached))})
@@ -176,12 +179,13 @@ def _walk(known, job, outcome, points, confidence):
     return _rising(pd.DataFrame(rows), pd.DataFrame(moves))
 
 
-def _not_beyond(known, job, free, ends, confidence):
+def _not_beyond(job, free, ends):
     """Moves with the best score and no more of the side effect than it takes: a score may end where it is full."""
-    low, high = (float(np.quantile(known.after(known.scaled(job.values(end)))[:, 0], 1 - confidence, method="higher"))
-                 for end in ends)
+    known = job.known
+    low, high = (float(np.quantile(known.after(known.scaled(job.values(end)))[:, 0], 1 - job.confidence,
+                                   method="higher")) for end in ends)
     full = [job.above(high - 1e-3 * abs(high - low)), *(job.kept(limit) for limit in job.limits)]
-    moves = best(job.kept(free), full, job.box, confidence, job.price, job.budget)
+    moves = best(job.kept(free), full, job.box, job.confidence, job.price, job.budget)
     return ends[1] if moves is None else moves
 
 

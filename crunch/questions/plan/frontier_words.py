@@ -5,6 +5,7 @@ import pandas as pd
 
 from crunch.digits import shown
 from crunch.effects.words import CARRIES
+from crunch.questions.plan.words import picked
 from crunch.questions.what_if.words import notes as scenario_notes
 from crunch.wording import number, percent, places
 
@@ -62,6 +63,6 @@ def table(answer):
 
 def notes(known, job):
     """What is assumed."""
-    return [f"Each point is the best that a plan can promise with {percent(job.confidence)} probability, the side "
-            "effect and every limit kept with the same.",
-            *scenario_notes(known, known.score is not None, job.confidence)]
+    return [f"Each point is the best that a plan can promise with {percent(job.promise.asked)} probability, the side "
+            "effect and every limit kept with the same.", *picked(job),
+            *scenario_notes(known, known.score is not None, job.promise.asked)]

@@ -1,6 +1,6 @@
 """Question 4: what is the cheapest way there?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,9 @@ from crunch.effects.targets import on_the_grid, target_of
 from crunch.errors import InputError
 from crunch.questions.plan import words
 from crunch.questions.plan.costs import costs as read_costs
+from crunch.questions.plan.movable import seen_to_move
 from crunch.questions.plan.obstacles import COLUMNS, obstacles
-from crunch.questions.plan.task import Task, confident, seen_to_move, task, with_direction
+from crunch.questions.plan.task import Task, confident, task, with_direction
 from crunch.questions.plan.whole_numbers import cheapest, least_of, most
 from crunch.questions.what_if.what_if import WhatIf, scenario
 from crunch.results import Answer
@@ -30,10 +31,13 @@ class Plan(Answer):
     target, confidence : float
         The target is what was asked for; without one, the highest that can be reached.
     probability : float
-        That the target is shown, with the levers as planned.
+        That the target is shown, with the levers as planned: whichever plan had come out best, as often as
+        this.
+    keeps : dict of side effect to float
+        The same for each limit.
     cost : float
     scenario : WhatIf
-        What the score and the side effects would be; where there is no plan, at the best there is.
+        What `crunch.what_if` says of the same moves; where there is no plan, of the best there are.
     highest : float
         The highest score that can be shown with that confidence, limits and bounds kept; NaN where
         they cannot be kept at all.
@@ -45,6 +49,8 @@ class Plan(Answer):
     step : float or None
     least : str
         The side effect that was spared, if one was.
+    beforehand : float
+        What `crunch.what_if` says of the target with the same moves, which it takes as chosen beforehand.
     """
 
     chart = "plan"
@@ -52,6 +58,7 @@ class Plan(Answer):
     target: float = float("nan")
     confidence: float = 0.8
     probability: float = float("nan")
+    keeps: dict = field(default_factory=dict)
     cost: float = float("nan")
     scenario: WhatIf | None = None
     highest: float = float("nan")
@@ -59,6 +66,7 @@ class Plan(Answer):
     score: str = ""
     step: float | None = None
     least: str = ""
+    beforehand: float = float("nan")
 
     def readable(self):
         """The table as people read it."""
@@ -116,9 +124,13 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     -----
     Chance constraints on joint draws of effects and the hidden score (Charnes & Cooper 1959,
     Management Science 6), solved by sequential quadratic programming from several starts; what is
-    returned was checked on every draw with the rounding of the score. Probabilities speak of what the
-    table leaves open; that an association carries over to a lever moved on purpose is taken for
-    granted.
+    returned was checked on every draw with the rounding of the score. A search picks what came out
+    best, and part of that is luck: so more of the draws must hold than the confidence asked for, as many
+    as make it true of whichever plan, of up to R of the m levers, had come out best. In at most
+    1 − confidence of all tables a plan is then offered that does not keep its promise. How many, a
+    chi-bar law says (`crunch.questions.plan.promise`; Kudô 1963, Biometrika 50; Shapiro 1988,
+    International Statistical Review 56). Probabilities speak of what the table leaves open; that an association
+    carries over to a lever moved on purpose is taken for granted.
 
     Examples
     --------
@@ -138,7 +150,7 @@ def plan(study, *, target=None, limits=None, costs=None, bounds=None, confidence
     named = [*(limit.name for limit in kept), *([] if spared is None else [spared.name])]
     prices = read_costs(costs, known.now, seen_to_move(known, named))
     asked = None if target is None else asked_target(known, target, named)
-    job = task(known, kept, prices, bounds, confidence, budget)
+    job = task(known, kept, prices, bounds, confidence, budget, spared)
     goal, moves = _found_moves(job, asked, spared)
     # Never a target as reached that is not: counted afresh, with the rounding of the score.
     if moves is None or not job.honoured(moves, goal):
@@ -191,15 +203,17 @@ def asked_target(known, target, named):
 
 def _found(known, job: Task, asked, goal, moves, spared):
     values = job.values(moves)
-    after = scenario(known, values, job.limits, job.confidence)
+    after = scenario(known, values, job.limits, job.promise.asked)
     table = pd.DataFrame([_row(job, moves, name, known.now[name], values[name]) for name in job.names])
     table = table.sort_values("cost", ascending=False, kind="stable", ignore_index=True)
-    found = {"feasible": True, "target": goal, "confidence": job.confidence, "cost": float(table["cost"].sum()),
-             "probability": job.probability(moves, goal), "scenario": after,
+    ends = spared and job.ends(moves, known.place(spared.name), 1 if spared.better == "more" else -1)
+    found = {"feasible": True, "target": goal, "confidence": job.promise.asked, "cost": float(table["cost"].sum()),
+             "probability": job.probability(moves, goal), "keeps": job.keeps(moves), "scenario": after,
+             "beforehand": float(replace(job, known=known).shows(moves, goal).mean()),
              "highest": goal if asked is None and spared is None else np.nan,
              "least": "" if spared is None else str(spared.name), "score": str(known.study.score),
              "step": known.study.step}
-    return Plan(table, words.sentence(known, job, table, found, asked), words.notes(known, job, after), **found)
+    return Plan(table, words.sentence(known, table, found, asked, ends), words.notes(known, job, after, found), **found)
 
 
 def _row(job, moves, name, now, after):
@@ -213,10 +227,10 @@ def _none(known, job: Task, asked):
     top = job.best() if job.names else None
     highest = np.nan if top is None else job.reached(top)
     blocked = obstacles(job, asked) if job.names else pd.DataFrame(columns=list(COLUMNS))
-    after = None if top is None else scenario(known, job.values(top), job.limits, job.confidence)
+    after = None if top is None else scenario(known, job.values(top), job.limits, job.promise.asked)
     table = pd.DataFrame(columns=["lever", "now", "after", "change", "change_percent", "move", "least_move",
                                   "most_move", "cost"])
-    found = {"feasible": False, "target": np.nan if asked is None else asked, "confidence": job.confidence,
+    found = {"feasible": False, "target": np.nan if asked is None else asked, "confidence": job.promise.asked,
              "scenario": after, "highest": highest, "obstacles": blocked, "score": str(known.study.score),
              "step": known.study.step}
     return Plan(table, words.none(known, job, found), words.notes(known, job, after), **found)

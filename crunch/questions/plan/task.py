@@ -6,13 +6,12 @@ import numpy as np
 
 from crunch import checks
 from crunch.effects.outlook import Outlook
-from crunch.effects.verdict import adjusted
-from crunch.errors import InputError, listing, show
+from crunch.errors import InputError, show
 from crunch.questions.plan.conditions import Box, Budget, Condition, Known, price_of
+from crunch.questions.plan.movable import all_known
+from crunch.questions.plan.promise import Promise, promise
 from crunch.questions.plan.reach import reach
 from crunch.questions.plan.search import best, cheapest
-
-ALPHA = 0.05  # false-discovery rate of the levers that a plan may use by itself
 
 _FAR = 1e12
 _SAFE, _NOISE = 4e-9, 1e-13  # how far inside an edge counts as beyond it: of a usual move, of the edge itself
@@ -25,6 +24,7 @@ class Task:
     Attributes
     ----------
     known : Outlook
+        With its draws spread where the promise takes that.
     names : tuple
         The levers that may move.
     limits : tuple of Limit
@@ -33,7 +33,10 @@ class Task:
         In usual moves from where the levers stand.
     usual : array, shape (p,)
         A usual move of each, on its scale.
-    confidence, budget : float
+    confidence : float
+        The share of draws in which everything must hold, so that the promise is kept.
+    budget : float
+    promise : Promise
     """
 
     known: Outlook
@@ -44,6 +47,7 @@ class Task:
     usual: np.ndarray
     confidence: float
     budget: float
+    promise: Promise
 
     def values(self, moves):
         """The value of every lever of the outlook after these moves."""
@@ -153,29 +157,53 @@ class Task:
 
     def honoured(self, moves, target):
         """Whether the target is shown and every limit kept with the confidence asked for: counted afresh."""
-        after = self.known.after(self.known.scaled(self.values(moves)))
-        kept = []
+        return min([self.probability(moves, target), *self.keeps(moves).values()]) >= self.promise.asked
+
+    def keeps(self, moves):
+        """Limited side effect to the probability that its limit is kept."""
+        after, kept = self._drawn(moves), {}
         for limit in self.limits:
             o = self.known.place(limit.name)
             natural = self.known.outcomes[o].natural
-            kept.append(limit.keeps(natural(after[:, o]), float(natural(self.known.outcomes_now[o]))).mean())
-        return min([self.probability(moves, target), *kept]) >= self.confidence
+            held = limit.keeps(natural(after[:, o]), float(natural(self.known.outcomes_now[o])))
+            kept[limit.name] = self._promised(moves, held)
+        return kept
+
+    def ends(self, moves, o, sense):
+        """An interval of an outcome that was sought with sense 1 high, -1 low: the end that luck hides lies farther."""
+        drawn = self.known.outcomes[o].natural(self._drawn(moves)[:, o])
+        level = (1 + self.promise.asked) / 2
+        shares = [1 - self.promise.takes(level), level] if sense > 0 else [1 - level, self.promise.takes(level)]
+        return tuple(float(end) for end in np.quantile(drawn, shares))
+
+    def _drawn(self, moves):
+        """Draws of every outcome after these moves, on the outcomes' scales."""
+        return self.known.after(self.known.scaled(self.values(moves)))
+
+    def _promised(self, moves, held):
+        """The probability of what held in these draws; where nothing moves nothing was picked."""
+        share = float(held.mean())
+        return self.promise.of(share) if moves.any() else share
 
     def reached(self, moves):
         """The highest score that is shown with the confidence asked for."""
-        drawn = self.known.after(self.known.scaled(self.values(moves)))[:, 0]
+        drawn = self._drawn(moves)[:, 0]
         value = float(np.quantile(drawn, 1 - self.confidence, method="higher"))
         return value if self.known.rounding is None else float(self.known.rounding(value))
 
     def probability(self, moves, target):
         """That the target is shown, or more."""
-        drawn = self.known.after(self.known.scaled(self.values(moves)))[:, 0]
+        return self._promised(moves, self.shows(moves, target))
+
+    def shows(self, moves, target):
+        """In which draws the target is shown, or more."""
+        drawn = self._drawn(moves)[:, 0]
         shown = drawn if self.known.rounding is None else self.known.rounding(drawn)
-        return float((shown >= target - 1e-9 * self.known.outcomes[0].usual).mean())
+        return shown >= target - 1e-9 * self.known.outcomes[0].usual
 
 
-def task(known, limits, prices, bounds, confidence, budget):
-    """What is asked of a plan, checked.
+def task(known, limits, prices, bounds, confidence, budget, spared=None):
+    """What is asked of a plan, checked; `spared` is an outcome that is to be as good as can be.
 
     Raises
     ------
@@ -184,7 +212,7 @@ def task(known, limits, prices, bounds, confidence, budget):
     """
     study = known.study
     names = tuple(name for name in known.names if name in prices)
-    _all_known(known, names, [limit.name for limit in limits])
+    all_known(known, names, [limit.name for limit in limits])
     usual = np.array([study.usual_move(name) or float(np.ptp(study.scaled(name))) for name in names])
     ends = reach(bounds, known)
     now = [float(study.scales[name](known.now[name])) for name in names]
@@ -195,47 +223,11 @@ def task(known, limits, prices, bounds, confidence, budget):
         if limit.name not in asked or np.isnan(known.outcomes_now[known.place(limit.name)]):
             raise InputError(f"A limit needs a side effect that moves and has a value in the row asked about, but "
                              f"{show(limit.name)} has none. Leave the limit out, or ask about another row with at=.")
-    return Task(known, names, limits, prices, Box(np.minimum(low, 0), np.maximum(high, 0)), usual, confidence, budget)
-
-
-def _concerned(known, limited):
-    """Places of the outcomes whose effects a plan goes by: limited ones, and the score where no formula gives it."""
-    return [o for o, outcome in enumerate(known.outcomes)
-            if outcome.name in limited or (outcome.is_score and known.score is None)]
-
-
-def _all_known(known, names, limited):
-    """Refuse to move a lever of which nothing is known."""
-    coef = known.found.slopes.coef[:, _concerned(known, limited)]
-    dark = [name for name, row in zip(known.found.names, coef, strict=True) if name in names and np.isnan(row).any()]
-    if dark:
-        raise InputError("A plan can move levers of which this table shows what goes with them, but it shows nothing "
-                         f"of {listing(dark, most=12)}. Leave {'it' if len(dark) == 1 else 'them'} out of costs.")
-
-
-def seen_to_move(known, limited):
-    """The levers that are seen to move the score or a limited side effect; those of a formula are known to.
-
-    A plan that pulled levers of which the table can't tell would pick those that look best by luck; those that are in
-    doubt (`Effects.doubts`) stay, whatever their numbers are.
-
-    Parameters
-    ----------
-    known : Outlook
-    limited : list of side effects
-
-    Returns
-    -------
-    tuple
-    """
-    o = [i for i, outcome in enumerate(known.outcomes) if outcome.is_score or outcome.name in limited]
-    p_values = known.found.slopes.p_values[:, o]
-    doubted = np.array([[name in known.found.doubts[i] for i in o] for name in known.found.names])
-    seen = ((adjusted(p_values.ravel()).reshape(p_values.shape) < ALPHA) & ~doubted).any(axis=1)
-    exact = () if known.score is None else known.score.columns
-    there = ~np.isnan(known.found.slopes.coef[:, _concerned(known, limited)]).any(axis=1)
-    return tuple(name for name, yes, clear in zip(known.names, seen, there, strict=True)
-                 if clear and (yes or name in exact))
+    ways = {known.study.score: 1} if known.score is None else {}
+    ways |= {} if spared is None else {spared.name: 1 if spared.better == "more" else -1}
+    kept = promise(known, names, ways | {limit.name: -limit.sense for limit in limits}, confidence)
+    return Task(kept.spread(known), names, limits, prices, Box(np.minimum(low, 0), np.maximum(high, 0)), usual,
+                kept.takes(confidence), budget, kept)
 
 
 def confident(value):

@@ -22,7 +22,8 @@ def cheapest(job, target, fallback=None):
     conditions = [job.goal(target), *map(job.kept, job.limits)]
     whole = _rounded(job, moves, conditions, job.price_of)
     if whole is None:  # a little more room for rounding
-        surer = replace(job, confidence=min(job.confidence + 0.01, 0.5 + job.confidence / 2)).cheapest(target)
+        asked = job.promise.asked
+        surer = replace(job, confidence=job.promise.takes(min(asked + 0.01, 0.5 + asked / 2))).cheapest(target)
         whole = None if surer is None else _rounded(job, surer, conditions, job.price_of)
     return whole if whole is not None else moves if fallback is None else fallback
 

@@ -13,13 +13,13 @@ from crunch.wording import THIN, compact, number, percent, places, series
 _MOST = 4
 
 
-def sentence(known, job, table, found, asked):
+def sentence(known, table, found, asked, ends):
     """The plan: what moves, what it reaches, which limits it keeps."""
     study, moved = known.study, table[table["change"] != 0]
     target = shown(found["target"], found["step"])
     sure = f"with {percent(found['probability'])} probability"
     if found["least"]:
-        lead = _spared(known, found, f"{study.score} {target} or more, {sure}")
+        lead = _spared(known, found, f"{study.score} {target} or more, {sure}", ends)
     elif asked is None:
         lead = f"The most within these limits is {study.score} {target}, {sure}"
     else:
@@ -31,12 +31,12 @@ def sentence(known, job, table, found, asked):
     return f"{lead}: {series([*named, *rest])}{_kept(found)}. {CARRIES}"
 
 
-def _spared(known, found, kept):
-    """The least of a side effect, and what it is now."""
+def _spared(known, found, kept, ends):
+    """The least of a side effect with its interval, and what it is now."""
     outcome = next(o for o in known.outcomes if str(o.name) == found["least"])
     row = found["scenario"].table.set_index("outcome").loc[outcome.name]
-    digits = places(row["high"] - row["low"]) if row["high"] > row["low"] else places(abs(row["now"]) / 100 or 1)
-    now, after, low, high = (number(row[key], digits) for key in ("now", "after", "low", "high"))
+    digits = places(ends[1] - ends[0]) if ends[1] > ends[0] else places(abs(row["now"]) / 100 or 1)
+    now, after, low, high = (number(value, digits) for value in (row["now"], row["after"], *ends))
     return (f"The {'least' if outcome.better == 'less' else 'most'} {outcome.name} found with {kept}, is {after} "
             f"({low} to {high}) in place of {now}")
 
@@ -49,16 +49,14 @@ def _move(row):
 
 def _kept(found):
     """The limits, with the probability that each is kept."""
-    table = found["scenario"].table
-    kept = [f"{row['outcome']} ({percent(row['keeps'])})" for row in table.to_dict("records")
-            if not np.isnan(row["keeps"])]
+    kept = [f"{name} ({percent(sure)})" for name, sure in found["keeps"].items()]
     return f"; it keeps the limit of {series(kept)}" if kept else ""
 
 
 def none(known, job, found):
     """Why there is no plan."""
     study, step = known.study, found["step"]
-    sure = f"with {percent(job.confidence)} probability"
+    sure = f"with {percent(job.promise.asked)} probability"
     if not job.names:
         return (f"No plan: this table does not show that {study.score} moves with any lever. More rows, or an "
                 "experiment, would tell; name levers in costs= to plan with guesses all the same.")
@@ -113,16 +111,37 @@ def table(answer):
     return pd.DataFrame(rows, columns=["limit", "without it", "stands in the way", "what would do"])
 
 
-def notes(known, job, after):
-    """What is assumed."""
+def notes(known, job, after, found=None):
+    """What is assumed; `after`: the scenario of these moves, `found`: the plan, where there is one."""
     effort = all(cost.per == EFFORT for cost in job.prices.values())
     how = ("Cost: effort, 1 for a lever's move from its 10th to its 90th percentile; what it costs you may be another "
            "matter: give costs=." if effort else "Costs as given; levers without one stay as they are.")
-    each = (f"The target and each limit are met in at least {percent(job.confidence)} of the draws of what this table "
-            "leaves open: the effects, and where in its band the score stands. They are met each by itself.")
+    each = ("The target and each limit are met, each by itself, with at least "
+            f"{percent(job.promise.asked)} probability over what this table leaves open: the effects, and where in its "
+            "band the score stands.")
     warnings, fractions = ((), []) if after is None else (after.warnings, _fractions(known, job, after))
-    return [*warnings, how, *(_held(known, job) if effort else []), *fractions, each,
-            *scenario_notes(known, known.score is not None, job.confidence)]
+    return [*warnings, how, *(_held(known, job) if effort else []), *fractions, each, *picked(job),
+            *_says_more(job, found), *scenario_notes(known, known.score is not None, job.promise.asked)]
+
+
+def picked(job):
+    """That a promise allows for the search having picked what came out best."""
+    if job.promise.luck is None:
+        return []  # nothing estimated was picked
+    which = f"{job.promise.movable} of {counted(job.promise.luck.count, 'lever')}"
+    return [f"A search picks what came out best, here of all moves of {which}, and part of coming out best is luck. So "
+            f"it is asked to be {number(job.promise.errors, 1)} standard errors on the safe side, where moves chosen "
+            f"beforehand would take {number(job.promise.beforehand, 1)}, and the promise holds for whichever plan had "
+            "come out best."]
+
+
+def _says_more(job, found):
+    """What `crunch.what_if` says of the same moves, where that is not what the plan says."""
+    if found is None or not picked(job) or percent(found["beforehand"]) == percent(found["probability"]):
+        return []
+    return [f"crunch.what_if of the same moves says {percent(found['beforehand'])} where the plan says "
+            f"{percent(found['probability'])}: it takes its moves as chosen beforehand, not because they came out best "
+            "in this table."]
 
 
 def _held(known, job):

@@ -197,7 +197,7 @@ def test_her_diary():
     assert answer.to_spare_low == pytest.approx(answer.hidden_low - 54.5)
     assert table.loc["followers", "needed"] % 1 == 0  # there are no half followers
     assert answer.sentence.startswith("klout shows 55 for 22 weeks; 56 begins at 55.50, 0.5 points away (0.1 to 0.9). "
-                                      "With the others held equal, what is missing goes with followers +12\u202f%")
+                                      "With the others held equal, what is missing goes with followers +10\u202f%")
     assert "can't be priced in following, replies, quality_hours and posts" in answer.sentence
 
 
