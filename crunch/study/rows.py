@@ -10,6 +10,22 @@ from crunch.study.aside import own_rows
 from crunch.study.timeline import Timeline, moments_in_time, timeline
 
 
+def given_roles(score, levers, context, side_effects, time, unit):
+    """Role to the names given for it, each name once."""
+    given = checks.one_role_each({
+        "score": (score,), "levers": checks.names(levers, "levers"),
+        "context": checks.names(context, "context"),
+        "side_effects": checks.names(side_effects, "side_effects"),
+        "time": () if time is None else (time,), "unit": () if unit is None else (unit,)})
+    if not given["levers"]:
+        raise InputError("A study needs at least one lever, an input you can act on, but none was given. "
+                         "Name one or more, for example levers=['posts'].")
+    if unit is not None and time is None:
+        raise InputError(f"unit tells the rows of one moment apart, so it needs time, but unit={show(unit)} "
+                         "came alone. Give time= as well, or leave unit out.")
+    return given
+
+
 def usable(table, roles):
     """The rows of a table that a study can use, as a new frame; their places, how many there are, and notes."""
     raw = columns(table, roles)

@@ -15,7 +15,7 @@ from crunch.rounding import RULES, Rounding
 from crunch.study import derived, identities
 from crunch.study.described import roles, score_notes, still_note, summary
 from crunch.study.holidays import taken
-from crunch.study.rows import constant_note, enough, in_order, moving, usable
+from crunch.study.rows import constant_note, enough, given_roles, in_order, moving, usable
 from crunch.study.scales import chosen
 from crunch.study.sums import look_at, told
 from crunch.study.timeline import Timeline
@@ -88,17 +88,7 @@ class Study:
 
     def __init__(self, table, *, score, levers, context=(), side_effects=(), time=None, unit=None,
                  step=None, rounding="round", scales=None, holidays=None):
-        given = checks.one_role_each({
-            "score": (score,), "levers": checks.names(levers, "levers"),
-            "context": checks.names(context, "context"),
-            "side_effects": checks.names(side_effects, "side_effects"),
-            "time": () if time is None else (time,), "unit": () if unit is None else (unit,)})
-        if not given["levers"]:
-            raise InputError("A study needs at least one lever, an input you can act on, but none was given. "
-                             "Name one or more, for example levers=['posts'].")
-        if unit is not None and time is None:
-            raise InputError(f"unit tells the rows of one moment apart, so it needs time, but unit={show(unit)} "
-                             "came alone. Give time= as well, or leave unit out.")
+        given = given_roles(score, levers, context, side_effects, time, unit)
         self.score, self.time, self.unit = score, time, unit
         ways = side_effects if isinstance(side_effects, dict) else {}
         self.better = {name: checks.choice(way, ("more", "less"), f"side_effects[{show(name)}]")

@@ -44,6 +44,16 @@ def test_walks_without_a_time_are_given_no_verdict_and_every_answer_says_why():
         assert any("name it with time=." in note for note in other.notes)
 
 
+def test_charts_and_panels_of_levers_in_doubt_call_nothing():
+    study = asked(walks(1).assign(h=walks(2)["a"] + walks(1)["a"]), side_effects={"h": "less"})
+    drivers, sides = crunch.drivers(study, draws=0), crunch.side_effects(study)
+    assert (sides.table["low"] * sides.table["high"] > 0).any()  # which would be called, were the rows accounts
+    assert " ".join(crunch.charts.drivers(drivers).get_title().split()) == "No lever of score can be said to move it"
+    ax = crunch.charts.side_effects(sides)
+    assert ax.get_title() == "No lever is seen to move score"
+    assert not any("+" in text.get_text() or "−" in text.get_text() for text in ax.texts if "." in text.get_text())
+
+
 def series(answer):
     return " and ".join(answer.table["lever"])
 
