@@ -6,7 +6,7 @@ from scipy import stats
 from crunch.effects.clearing import SPARE
 from crunch.regression.columns import independent, without
 
-FEW = 4  # rows that a lever's own movement must amount to, before anything is said of it
+FEW = 2  # rows that a lever's own movement must amount to, before anything is said of it
 SOME = 12  # below which the other rows are asked what they say
 NEARLY_ALL, ALL = 0.75, 0.95  # of what a lever moves beside the others: in rows that are named, and set aside
 ALPHA = 0.01  # of levers whose rows agree, so many are doubted
@@ -61,5 +61,8 @@ def _contradicted(plan, fit, j, most):
     if len(rest) < held.shape[1] + SPARE or own.sum() ** 2 <= SOME * (own**2).sum():  # few rows again, or none
         return False
     coef, se, dof = plan.apart(held).beside(plan.levers[rest][:, [j]], plan.y[rest][:, None])
-    apart, error = abs(coef[0, 0] - fit.coef[j]), np.hypot(se[0, 0], fit.se[j])
-    return bool(error > 0 and 2 * stats.t.sf(apart / error, min(dof[0, 0], fit.dof[j])) < ALPHA)
+    apart, errors = abs(coef[0, 0] - fit.coef[j]), np.array([se[0, 0], fit.se[j]])
+    if not errors.any():
+        return False
+    both = (errors**2).sum() ** 2 / (errors**4 / [dof[0, 0], fit.dof[j]]).sum()  # degrees of freedom, by Welch
+    return bool(2 * stats.t.sf(apart / np.hypot(*errors), both) < ALPHA)
