@@ -74,8 +74,9 @@ def chosen(study, series, context, least=None):
     """What the calendar of a diary holds constant.
 
     Weekdays and hours always; of the year, of the days of the month and of the trend as much as the corrected Akaike
-    criterion asks for in the regression of the score *or of any lever* on the past and the rest of the calendar: what
-    is in one of them alone does not confound, but what is in both need not be plain in the score (double selection:
+    criterion (of the trend a stricter one, Schwarz's) asks for in the regression of the score *or of any lever* on the
+    past and the rest of the calendar: what is in one of them alone does not confound, but what is in both need not be
+    plain in the score (double selection:
     Belloni, Chernozhukov & Hansen 2014, Review of Economic Studies 81). Then dates on which score and lever jump
     together.
 
@@ -141,8 +142,8 @@ class _Search:
         return held.columns(self.study)[self.rows]
 
     def years(self, count):
-        per_year = self.study.timeline.per_year
-        return self.span >= int(count * per_year)
+        """Whether the diary spans so many whole years: 104 weeks are a third of a week short of two."""
+        return self.span >= count * self.study.timeline.per_year
 
     def always(self):
         """What is held whatever the series are, and what cannot be."""
@@ -188,7 +189,7 @@ class _Search:
         return replace(held, unseen=tuple(what for field, what, *_ in families if what and not getattr(held, field)))
 
     def _order(self, held, part, most):
-        """How far along the levels of a part the corrected Akaike criterion goes, in the series that goes furthest."""
+        """How far along the levels of a part the criterion goes, in the series that goes furthest."""
         n, least = len(self.rows), getattr(held, part)
         blocks = [np.column_stack([self.context, self.past, self.calendar(held)])]
         room = self._room(held)
@@ -203,7 +204,8 @@ class _Search:
         left = np.maximum([rest + (along[end:] ** 2).sum(axis=0) for end in ends], 1e-20 * n)
         k = np.cumsum(Q.any(axis=0))[ends - 1][:, None] + 1
         spare = n - k - 1
-        criterion = np.where(spare > 0, n * np.log(left / n) + 2 * k * n / np.maximum(spare, 1), np.inf)
+        each = np.log(n) if part == "powers" else 2  # what wanders seems to have a curve more often than a season
+        criterion = np.where(spare > 0, n * np.log(left / n) + each * k * n / np.maximum(spare, 1), np.inf)
         return least + int(criterion.argmin(axis=0).max())
 
     def steps(self, held):

@@ -7,7 +7,7 @@ from crunch.wording import series
 _MONTH_DAYS = ("", "the first and the last day of the month", "the first, the 15th and the last day of the month",
                "the days of the month")
 _HOURS = ("", "hours of the day", "hours of the day (others on weekends)", "hours of the week")
-_TREND = {1: "a linear trend", 2: "a curved trend (quadratic)", 3: "a curved trend (cubic)"}
+_TREND = {1: "a linear trend", 2: "a curved trend (quadratic)"}
 _FOR_WANT = {"dates": "for the times are numbers (give dates)", "their dates": "for want of their dates (holidays=)"}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-MOST_POWERS = 3
+MOST_POWERS = 2
 _CALENDAR = {"month": "M", "quarter": "Q", "year": "Y"}  # periods without a fixed length in days
 _LONGEST_MONTH, _SATURDAY = 31, 5
 _ONCE = ("month_days", "holidays", "steps", "outlying")  # what does not come back in the same rhythm
