@@ -9,6 +9,7 @@ from crunch.effects.breaks import apart, shared_outliers, shared_step
 from crunch.effects.clearing import SPARE
 from crunch.effects.dates import MOST_POWERS, Columns, before, moments
 from crunch.regression.columns import independent, lengths
+from crunch.regression.wandering import comes_back
 
 MOST_WAVES, MOST_STEPS = 8, 3
 _PARTS = ("powers", "hours", "weekdays", "waves", "month_days", "holidays")
@@ -132,6 +133,7 @@ class _Search:
         self.p, self.made = len(study.levers), columns_of(study)
         self.span = int(np.ptp(index)) + 1 if len(index) else 0
         self.room = self._room(Calendar())
+        self.wanders = np.array([not comes_back(index, column, 1) for column in scaled.T])
 
     def _room(self, held):
         """How many more columns the regression can take."""
@@ -172,7 +174,7 @@ class _Search:
         if timeline.per_year >= 4 and self.years(2):
             by_period = timeline.name in _BY_PERIOD and self.years(3)
             most = int(timeline.per_year / 2 if by_period else (timeline.per_year - 1) / 2)
-            out.append(("waves", "a yearly season", 0, min(MOST_WAVES, most)))
+            out.append(("waves", "", 1, min(MOST_WAVES, most)))
         if timeline.name in ("day", "working day", "week") and self.years(2 / 12):
             out.append(("month_days", "days of the month", 0, 2 if timeline.name == "week" else 3))
         return [*out, ("powers", "", 1, MOST_POWERS)]
@@ -189,24 +191,22 @@ class _Search:
         return replace(held, unseen=tuple(what for field, what, *_ in families if what and not getattr(held, field)))
 
     def _order(self, held, part, most):
-        """How far along the levels of a part the criterion goes, in the series that goes furthest."""
-        n, least = len(self.rows), getattr(held, part)
-        blocks = [np.column_stack([self.context, self.past, self.calendar(held)])]
-        room = self._room(held)
+        """How far along the levels of a part the criterion goes, in the series that goes furthest.
+
+        Each given the past; one that may wander in its changes from period to period, for by its levels what wanders
+        seems to have a season.
+        """
+        least, held_too = getattr(held, part), np.column_stack([self.context, self.calendar(held)])
+        more, room = [], self._room(held)
         for level in range(least + 1, most + 1):
             new = self.made.added(part, level)[self.rows]
-            if sum(block.shape[1] for block in blocks[1:]) + new.shape[1] > room:
+            if sum(block.shape[1] for block in more) + new.shape[1] > room:
                 break
-            blocks.append(new)
-        Q, ends = apart(np.column_stack(blocks)), np.cumsum([block.shape[1] for block in blocks])
-        along = Q.T @ self.series
-        rest = ((self.series - Q @ along) ** 2).sum(axis=0)
-        left = np.maximum([rest + (along[end:] ** 2).sum(axis=0) for end in ends], 1e-20 * n)
-        k = np.cumsum(Q.any(axis=0))[ends - 1][:, None] + 1
-        spare = n - k - 1
-        each = np.log(n) if part == "powers" else 2  # what wanders seems to have a curve more often than a season
-        criterion = np.where(spare > 0, n * np.log(left / n) + each * k * n / np.maximum(spare, 1), np.inf)
-        return least + int(criterion.argmin(axis=0).max())
+            more.append(new)
+        each = np.log(len(self.rows)) if part == "powers" else 2  # a curve is less often asked for than a season
+        given_past = _best([np.column_stack([held_too, self.past]), *more], self.series, each)
+        changes = _best([held_too, *more], self.series - self.past, each)
+        return least + int(np.where(self.wanders, changes, given_past).max())
 
     def steps(self, held):
         """The same with the dates from which score and levers are on another level."""
@@ -230,6 +230,27 @@ class _Search:
 
     def _named(self, row, levers):
         return (int(self.study.timeline.index[self.rows[row]]), tuple(self.study.levers[j] for j in levers))
+
+
+def _best(blocks, series, each):
+    """How many blocks after the first the corrected Akaike criterion asks for, for each series.
+
+    Parameters
+    ----------
+    blocks : sequence of array, shape (rows, columns)
+    series : array, shape (rows, s)
+    each : float
+        What a column must be worth; 2 for Akaike's.
+    """
+    n = len(series)
+    Q, ends = apart(np.column_stack(blocks)), np.cumsum([block.shape[1] for block in blocks])
+    along = Q.T @ series
+    rest = ((series - Q @ along) ** 2).sum(axis=0)
+    left = np.maximum([rest + (along[end:] ** 2).sum(axis=0) for end in ends], 1e-20 * n)
+    k = np.cumsum(Q.any(axis=0))[ends - 1][:, None] + 1
+    spare = n - k - 1
+    criterion = np.where(spare > 0, n * np.log(left / n) + each * k * n / np.maximum(spare, 1), np.inf)
+    return criterion.argmin(axis=0)
 
 
 def structure(study, held, keep, horizon, lags):
