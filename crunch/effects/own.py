@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from crunch.effects.clearing import SPARE
 from crunch.effects.dates import Columns, moments
 from crunch.effects.lookup import look
-from crunch.effects.panels import codes
+from crunch.effects.switches import staggered
 from crunch.regression.columns import demeaned
 
 _PARTS = {"trend": "a trend", "weekdays": "weekdays", "season": "a yearly wave"}
@@ -50,10 +51,13 @@ def own_of(study):
 def _own_of(study):
     levers = np.column_stack([study.scaled(name) for name in study.levers])
     keep, _, past = look(study, study.frame[study.score].to_numpy(), levers, 0, 1)
+    for switch in staggered(study).values():  # an effect that grows looks like a trend of its own
+        keep &= switch.on == 0
     held = Own(np.empty((study.rows, 0)), ())
-    if not keep.any():
+    units = pd.factorize(study.frame[study.unit].to_numpy()[keep])[0]
+    if units.max(initial=0) < 2:
         return held
-    units, times = codes(study, keep)
+    times = pd.factorize(study.timeline.index[keep])[0]
     series = np.column_stack([study.frame[study.score].to_numpy(), levers])[keep]
     for name, columns in _candidates(study).items():
         more = np.column_stack([held.columns, columns])
