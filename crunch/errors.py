@@ -3,6 +3,7 @@
 
 FEW_ROWS = "few rows"  # too little is left to estimate anything from
 UNDEFINED = "undefined"  # a formula has no value there
+NO_TIME = "no time"  # a column cannot be the time of a table
 NO_CHOICE = "no choice"  # what was given is none of the values that a control has
 
 

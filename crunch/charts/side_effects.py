@@ -45,7 +45,7 @@ def side_effects(answer, *, ax=None):
     >>> from crunch.datasets import study
     >>> ax = crunch.charts.side_effects(crunch.side_effects(study("shops")))
     >>> " ".join(ax.get_title().split())
-    'staff_hours +10 %: fulfilment gains, overtime gets worse'
+    'stock_cover +1: fulfilment gains, cash_tied_up and write_offs get worse'
     """
     table = _with_doubts(answer)
     everything = list(dict.fromkeys(table["lever"]))

@@ -51,7 +51,7 @@ def shared_level(p_values, level):
 
     Examples
     --------
-    >>> round(shared_level(np.array([0.001, 0.2, 0.6, 0.7]), 0.95), 4)
+    >>> float(round(shared_level(np.array([0.001, 0.2, 0.6, 0.7]), 0.95), 4))
     0.9875
     """
     asked = np.count_nonzero(~np.isnan(p_values))

@@ -59,7 +59,7 @@ SECTIONS = (
             can=lambda study: study.step is not None and study.moments is None,
             beside=lambda answer: {"Why it stands": answer.why}),
     Section("drivers", "Which inputs actually move it?", lambda study, rng: drivers(study, rng=rng)),
-    Section("side_effects", "What else moves when I pull a lever?", lambda study, rng: side_effects(study),
+    Section("side_effects", "What else moves when I pull a lever?", lambda study, rng: side_effects(study, rng=rng),
             can=lambda study: _has_side_effects(study)),
 )
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crunch import checks
-from crunch.errors import InputError, counted, listing, show
+from crunch.errors import NO_TIME, InputError, counted, listing, show
 
 # Calendar periods have no fixed length in days; their index is counted on the calendar.
 _CALENDAR = (("month", 28, 31, 1), ("quarter", 89, 92, 3), ("year", 365, 366, 12))
@@ -53,7 +53,7 @@ def moments_in_time(column):
         if not np.isfinite(known).all() or (known != np.round(known)).any():
             wrong = known[~np.isfinite(known) | (known != np.round(known))]
             raise InputError(f"Time must be dates or whole numbers, but {show(column.name)} has "
-                             f"{listing(wrong[:3])}. Number the periods 0, 1, 2, … or give dates.")
+                             f"{listing(wrong[:3])}. Number the periods 0, 1, 2, … or give dates.", NO_TIME)
         return column
     try:
         return pd.to_datetime(column, format="ISO8601")
@@ -61,7 +61,7 @@ def moments_in_time(column):
         sample = listing(column.dropna().tolist()[:3])
         raise InputError(f"Time must be dates or whole numbers, but {show(column.name)} holds {sample}. "
                          f"Say how to read it: table[{show(column.name)}] = "
-                         f"pd.to_datetime(table[{show(column.name)}], format='%d/%m/%Y').") from error
+                         f"pd.to_datetime(table[{show(column.name)}], format='%d/%m/%Y').", NO_TIME) from error
 
 
 def _dated(days, stamps, role):
@@ -81,7 +81,7 @@ def _dated(days, stamps, role):
         raise InputError(f"Time must come in regular steps, but {counted(int(off.sum()), 'date')} of {role} "
                          f"fall between them, first {stamps[off][0].date()} (most steps are {typical:g} days). "
                          "Bring the table to one row a period first, for example with "
-                         "table.resample('W', on='date').mean().")
+                         "table.resample('W', on='date').mean().", NO_TIME)
     return index, _FIXED.get(round(typical * 24, 6), "period"), 365.25 / typical
 
 
@@ -118,12 +118,12 @@ def timeline(column):
         off = index != np.round(index)
         if off.any():
             raise InputError(f"Time must come in regular steps, but most steps of {role} are {step:g} and "
-                             f"{listing(numbers[off][:3])} fall between them. Number the periods 0, 1, 2, …")
+                             f"{listing(numbers[off][:3])} fall between them. Number the periods 0, 1, 2, …", NO_TIME)
     index = np.asarray(index).astype(int)
     if np.unique(index).size < index.size:
         first = distinct[np.flatnonzero(np.diff(index) == 0)[0]]
         raise InputError(f"Time must have one date a {name}, but {role} has two in the {name} of "
-                         f"{first:%Y-%m-%d}. Bring the table to one row a {name} first.")
+                         f"{first:%Y-%m-%d}. Bring the table to one row a {name} first.", NO_TIME)
     return Timeline(index[np.searchsorted(distinct.to_numpy(), column.to_numpy())], name, per_year)
 
 

@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from crunch.errors import InputError, show
+from crunch.errors import NO_TIME, InputError, show
 from crunch.regression.echoes import one_way
 from crunch.study.timeline import NAMED, moments_in_time, timeline
 
@@ -146,7 +146,9 @@ def _moments(name, column):
         return None
     try:
         return moments_in_time(column).to_numpy()
-    except InputError:
+    except InputError as error:
+        if error.code != NO_TIME:
+            raise
         return None
 
 
@@ -158,7 +160,9 @@ def regular(name, values):
     """Whether a study would take these dates for its time."""
     try:
         timeline(pd.Series(values, name=name))
-    except InputError:
+    except InputError as error:
+        if error.code != NO_TIME:
+            raise
         return False
     return True
 

@@ -19,12 +19,12 @@ _LEVELS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99)
 _MOVES = np.round(np.linspace(-1, 1, 81), 3)
 
 
-def side_effects(study, *, horizon=0, limits=None, level=0.95):
+def side_effects(study, *, horizon=0, limits=None, level=0.95, draws=4000, rng=None):
     """A panel of side effects: choose a lever, drag how far it is pulled, and see every outcome move.
 
     Parameters
     ----------
-    study, horizon, limits, level
+    study, horizon, limits, level, draws, rng
         As in `crunch.side_effects`; `level` is where that slider starts.
 
     Returns
@@ -44,11 +44,11 @@ def side_effects(study, *, horizon=0, limits=None, level=0.95):
     >>> from crunch.datasets import study
     >>> panel = crunch.widgets.side_effects(study("shops"))
     >>> panel.set(lever="stock_cover", move=0.5)
-    >>> panel.sentence[:40]
-    'stock_cover +0.5 of a usual move (+2.85)'
+    >>> panel.sentence[:41]
+    'stock_cover +0.5 of a usual move (+1.619)'
     >>> panel.close()
     """
-    scene = _Pulled(study, {"horizon": horizon or None, "limits": limits}, level)
+    scene = _Pulled(study, {"horizon": horizon or None, "limits": limits}, level, draws, rng)
     first = scene.ask(level=level, lever=None, move=0)
     names = list(dict.fromkeys(first.table["lever"]))
     levels = sorted({*_LEVELS, level})
@@ -80,14 +80,14 @@ class _Pulled(Asked):
 
     title, file, lines = "What else moves", "side-effects", 4
 
-    def __init__(self, study, given, level):
-        self.study, self.given, self._answers = study, given, {}
+    def __init__(self, study, given, level, draws, rng):
+        self.study, self.given, self._draws, self._rng, self._answers = study, given, draws, rng, {}
         self._widest = max(level, *_LEVELS)
 
     def ask(self, *, level, lever, move):
         if level not in self._answers:
             given = {name: value for name, value in self.given.items() if value is not None}
-            self._answers[level] = ask_side_effects(self.study, **given, level=level)
+            self._answers[level] = ask_side_effects(self.study, **given, level=level, draws=self._draws, rng=self._rng)
         return self._answers[level]
 
     def _by(self, lever, move):

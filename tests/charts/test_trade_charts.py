@@ -50,7 +50,7 @@ def test_the_matrix_says_what_the_answer_says():
             assert outcome.text(cell["effect"], cell["high"] - cell["low"]) in words
     assert words.count("✗ breaks") == (answer.table["verdict"] == "breaks").sum() == 1
     assert words.count("✓ holds") == (answer.table["verdict"] == "holds").sum()
-    assert ax.get_title().replace("\n", " ") == "staff_hours +10\u202f%: fulfilment gains, overtime gets worse"
+    assert ax.get_title().replace("\n", " ") == "stock_cover +1: fulfilment gains, cash_tied_up and write_offs get worse"
     assert len(ax.patches) == sum(cell["verdict"] in ("moves it", "breaks") and cell["effect"] > 0 and cell["better"] == "less"
                                   for cell in answer.table.to_dict("records"))  # a tile behind what gets worse
     inside(ax)

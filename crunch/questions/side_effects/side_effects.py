@@ -67,7 +67,7 @@ class SideEffects(Answer):
         return words.matrix(self)
 
 
-def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95):
+def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95, draws=4000, rng=None):
     """Estimate what goes with each lever, for the score and every side effect at once.
 
     Parameters
@@ -84,6 +84,10 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95):
         that of the unit closest to the middle), else against the row closest to the middle.
     level : float
         Of the intervals, which allow for all that is asked: see Notes.
+    draws : int
+        Draws behind the probability that a lever takes more than it brings.
+    rng : None, int or numpy.random.Generator
+        Seed of the draws; None is a fixed seed.
 
     Returns
     -------
@@ -118,7 +122,8 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95):
     >>> answer.table.set_index(["lever", "outcome"]).loc[("stock_cover", "cash_tied_up"), ["unit", "verdict"]].tolist()
     ['', 'moves it']
     """
-    level, horizon = checks.between(level, 0, 1, "level"), wanted_horizon(study, horizon)
+    level, draws = checks.between(level, 0, 1, "level"), checks.whole(draws, "draws", 100)
+    rng, horizon = checks.generator(rng), wanted_horizon(study, horizon)
     asked = None
     if levers is not None:
         asked = checks.columns(checks.names(levers, "levers"), study.levers, "levers", "levers")
@@ -129,7 +134,7 @@ def side_effects(study, *, levers=None, horizon=0, limits=None, level=0.95):
     if asked is not None:
         table = table[table["lever"].isin(asked)].reset_index(drop=True)
     along = indirect(study, found, level)
-    traded = trades(study, found, found.wide(level), table)
+    traded = trades(study, found, found.wide(level), found.joint.draws(draws, rng), table)
     notes = words.notes(study, found, table, along, traded, level, bounds)
     sentence = words.sentence(study, table, traded, horizon, found)
     return SideEffects(

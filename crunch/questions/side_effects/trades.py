@@ -2,19 +2,18 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from crunch.effects.limits import BREAKS, HOLDS
 from crunch.effects.verdict import MOVES, SMALL
 
 FREE, TRADE, GAME, AVOID, UNKNOWN, IDLE = ("free lunch", "trade", "numbers game", "avoid", "can't tell",
                                            "too small to matter")
-_CERTAIN = 1e-12  # part of two variances, below which that of their difference is rounding
+_CERTAIN = 1e-6  # part of what is sacrificed, below which a difference is rounding
 COLUMNS = ("lever", "way", "gain", "gain_low", "gain_high", "sacrifice", "sacrifice_low", "sacrifice_high", "worst",
            "costs_more", "verdict")
 
 
-def trades(study, found, wide, table):
+def trades(study, found, wide, drawn, table):
     """What each lever brings and takes, pulled the way that goes with a higher score, or up where none is seen to.
 
     "free lunch": the score gains and nothing gets worse. "trade": something gets worse, and the score
@@ -30,6 +29,8 @@ def trades(study, found, wide, table):
     found : Effects
     wide : array, shape (levers, outcomes)
         Half the widths of the intervals, in standard errors.
+    drawn : array, shape (draws, p + q, outcomes)
+        Draws of all effects, curves last, from `crunch.regression.joint`.
     table : DataFrame
         Of the answer, with a verdict per lever and outcome.
 
@@ -50,11 +51,10 @@ def trades(study, found, wide, table):
                 for outcome, against in zip(found.outcomes, turned, strict=True)]
         way = -1.0 if said[0] == MOVES and middle[0] < 0 else 1.0
         worse = np.array([outcome.worse(way * m) for outcome, m in zip(found.outcomes, middle, strict=True)])
-        signed = errors * np.sign(middle * worse)
         at = _worst(worse, said)
         row = {"lever": name, "way": "up" if way > 0 else "down", "gain": way * middle[0],
                "gain_low": way * middle[0] - width[0], "gain_high": way * middle[0] + width[0],
-               "costs_more": _costs_more(found.slopes.correlation, j, signed, worse, said),
+               "costs_more": _costs_more(way * _moved(found, drawn, j, start, end), found.outcomes, worse, said),
                "verdict": _verdict(worse, said)}
         if at is not None:
             row.update(sacrifice=worse[at], sacrifice_low=worse[at] - width[at], sacrifice_high=worse[at] + width[at],
@@ -83,21 +83,24 @@ def _gained(worse, said):
     return np.array([word == MOVES and w < 0 for w, word in zip(worse, said, strict=True)])
 
 
-def _costs_more(correlation, j, errors, worse, said):
+def _moved(found, drawn, j, start, end):
+    """Draws of what goes with a lever's move in each outcome, shape (draws, outcomes)."""
+    p, straight = len(found.names), drawn[:, j] * (end - start)
+    if j not in found.bends.at:
+        return straight
+    curve, place = found.bends.curve(j), p + int(np.flatnonzero(found.bends.at == j)[0])
+    return straight + np.nan_to_num(drawn[:, place]) * (curve.of(end) - curve.of(start))
+
+
+def _costs_more(moved, outcomes, worse, said):
     """The probability that what gets worst is more than what gains most; NaN where one of them is not there."""
     gained, harmed = _gained(worse, said), _harmed(worse, said)
     if not (gained.any() and harmed.any()):
         return np.nan
     gain = int(np.argmax(np.where(gained, -worse, -np.inf)))
     lost = 1 + int(np.argmax(np.where(harmed, worse[1:], -np.inf)))
-    # Errors of both, with the sign that makes them worse, and how they go together.
-    pair = [j * len(errors) + lost, j * len(errors) + gain]
-    both = errors[[lost, gain]]
-    variance = both @ correlation[np.ix_(pair, pair)] @ both
-    more = worse[lost] + worse[gain]
-    if variance <= _CERTAIN * (both**2).sum():  # errors that cancel: one is the other, or nothing is open
-        return float(more > np.sqrt(_CERTAIN) * worse[lost])
-    return float(stats.norm.cdf(more / np.sqrt(variance)))
+    more = sum(outcomes[o].worse(moved[:, o]) / outcomes[o].usual for o in (lost, gain))
+    return float(np.mean(more > _CERTAIN * worse[lost]))  # errors that cancel, where one is the other, leave rounding
 
 
 def _verdict(worse, said):
