@@ -8,7 +8,6 @@ from worlds.printed import page
 from worlds.told import TOLD
 from worlds.world import KINDS
 
-
 _OF = {"any false": "tables", "false discoveries": "what is said"}  # what a rate of errors is a part of
 
 

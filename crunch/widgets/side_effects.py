@@ -1,4 +1,4 @@
-"""The panel of question 3: pull one lever, and see what goes with it, all intervals holding at once."""
+"""The panel of question 3: pull one lever, and see what goes with it, intervals that allow for all."""
 
 import math
 
