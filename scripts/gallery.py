@@ -48,7 +48,8 @@ def _of(name, table):
     found = {f"drivers {name}": lambda: charts.drivers(crunch.drivers(table, draws=200))}
     levers = list(table.levers)
     found[f"importance {name}"] = lambda: charts.importance(crunch.importance(table, draws=200))
-    found[f"overlaps {name}"] = lambda: charts.overlaps(crunch.overlaps(crunch.importance(study(name, levers=levers[:4]))))
+    four = study(name, levers=levers[:4])  # more do not overlap in a chart
+    found[f"overlaps {name}"] = lambda: charts.overlaps(crunch.overlaps(crunch.importance(four)))
     if table.step is not None:
         found[f"stuck {name}"] = lambda: charts.stuck(crunch.stuck(table))
     if table.kind == "diary":
