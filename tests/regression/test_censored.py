@@ -164,14 +164,15 @@ def test_her_diary():
     answer = crunch.rounded(study("stuck_at_55"))
     table = answer.table.set_index("lever")
     assert answer.coarse
-    assert answer.noise == pytest.approx(0.16, abs=0.02)  # 0.15 went in: AR(1) with innovations of 0.13
+    # 0.15 went in (AR(1) with innovations of 0.13), and maximum likelihood takes no degrees of freedom off.
+    assert answer.noise == pytest.approx(0.15 * np.sqrt(1 - 38 / 127), abs=0.02)
     assert ((table["low"] < table["plain"]) & (table["plain"] < table["high"])).all()
     assert table.loc["followers", "low"] < 5 * np.log(1.1) < table.loc["followers", "high"]
-    assert answer.sentence == ("The steps are coarse here, but the effects stand: a step of klout is about 6 times the noise "
+    assert answer.sentence == ("The steps are coarse here, but the effects stand: a step of klout is about 7 times the noise "
                                "about the fit, and no effect changes by more than a quarter of its uncertainty once it is "
                                "allowed for.")
-    assert "+0.38 (+0.10 to +0.66)" in str(answer)
-    assert "31 coefficients from 127 rows let the noise appear smaller than it is" in str(answer)
+    assert "+0.42 (−0.20 to +1.04)" in str(answer)
+    assert "38 coefficients from 127 rows let the noise appear smaller than it is" in str(answer)
 
 
 def test_accounts_are_too_noisy_for_rounding_to_matter():

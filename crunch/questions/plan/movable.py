@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crunch.effects.verdict import adjusted
+from crunch.effects.verdict import called
 from crunch.errors import InputError, listing
 
 ALPHA = 0.05  # false-discovery rate of the levers that a plan may use by itself
@@ -26,7 +26,7 @@ def all_known(known, names, limited):
 def seen_to_move(known, limited):
     """The levers that are seen to move the score or a limited side effect; those of a formula are known to.
 
-    A plan that pulled levers of which the table can't tell would pick those that look best by luck; those that are in
+    Seen as `crunch.side_effects` sees them. A plan that pulled levers of which the table can't tell would pick those that look best by luck; those that are in
     doubt (`Effects.doubts`) stay, whatever their numbers are.
 
     Parameters
@@ -39,9 +39,8 @@ def seen_to_move(known, limited):
     tuple
     """
     o = [i for i, outcome in enumerate(known.outcomes) if outcome.is_score or outcome.name in limited]
-    p_values = known.found.slopes.p_values[:, o]
     doubted = np.array([[name in known.found.doubts[i] for i in o] for name in known.found.names])
-    seen = ((adjusted(p_values.ravel()).reshape(p_values.shape) < ALPHA) & ~doubted).any(axis=1)
+    seen = (called(known.found.q_values[:, o], ALPHA) & ~doubted).any(axis=1)
     exact = () if known.score is None else known.score.columns
     there = ~np.isnan(known.found.slopes.coef[:, _concerned(known, limited)]).any(axis=1)
     return tuple(name for name, yes, clear in zip(known.names, seen, there, strict=True)
