@@ -33,7 +33,7 @@ def false_alarms(answer, *, ax=None):
     table = answer.table
     worst = table.loc[table["alarms"].idxmax()]
     claimed = table["claimed"].iloc[0]
-    ax = axes_for(ax, Frame(left=0.3 + widest(table["method"]), right=0.6, height=0.7 * len(table)),
+    ax = axes_for(ax, Frame(left=0.3 + widest(table["method"]), right=0.8, height=0.7 * len(table)),
                   f"Two unrelated series, and {worst['method']} sees an effect in {percent(worst['alarms'])} of pairs",
                   f"Share of pairs of {answer.pairs} in which a method sees an effect, with its interval. "
                   f"The dashed line is the share it claims, {percent(claimed)}.")
