@@ -11,13 +11,15 @@ _TREND = {1: "a linear trend", 2: "a curved trend (quadratic)"}
 _FOR_WANT = {"dates": "for the times are numbers (give dates)", "their dates": "for want of their dates (holidays=)"}
 
 
-def notes(study, held):
+def notes(study, held, least=None):
     """What is held and what cannot be, in one note, and a note on dates that whoever knows them should explain.
 
     Parameters
     ----------
     study : Study
     held : Calendar
+    least : Calendar, optional
+        Of which dates are told elsewhere: a side effect takes them over from the score.
 
     Returns
     -------
@@ -27,7 +29,9 @@ def notes(study, held):
     if held.unseen:
         out.append(f"Looked for and not seen: {series(held.unseen)}.")
     out += [f"Not held, {_FOR_WANT.get(want, f'for want of {want} of dates')}: {what}." for what, want in held.short]
-    return (" ".join(out), *_steps(study, held.steps), *_outlying(study, held.outlying))
+    steps, outlying = (tuple(one for one in getattr(held, part) if least is None or one not in getattr(least, part))
+                       for part in ("steps", "outlying"))
+    return (" ".join(out), *_steps(study, steps), *_outlying(study, outlying))
 
 
 def _held(held, timeline):

@@ -17,7 +17,7 @@ def cleared(raw, study):
     """Without rows that stand alone and columns that repeat others; enough rows, or an error."""
     tidy, alone_in = _demeaned(raw), {}
     if raw.units is not None:
-        alone_in = {j: unit for j, unit in enumerate(moved_alone(raw.levers, raw.units)) if unit >= 0}
+        alone_in = {j: unit for j, unit in enumerate(moved_alone(tidy.levers, raw.units, raw.times)) if unit >= 0}
     if not alone_in and len(raw.y) >= tidy.matrix.shape[1] + tidy.absorbed + SPARE and tidy.factored.is_plain:
         return tidy
     rows = np.arange(len(raw.y))
@@ -80,8 +80,9 @@ def _unit(raw, study, code):
 
 def _by_one(moved):
     """Notes on levers that one unit alone moved."""
-    return [f"{show(name)} was moved by {show(unit)} alone, so what it goes with cannot be told from whatever else "
-            "happened there; it is held constant. Move it in other units, too." for name, unit in moved.items()]
+    return [f"{show(name)} was moved by {show(unit)} alone, or by all units but this one alike, so what it goes with "
+            f"cannot be told from whatever else happened in {show(unit)}; it is held constant. Move it in other units, "
+            "at other times." for name, unit in moved.items()]
 
 
 def _told(single, lost, tied, panel):

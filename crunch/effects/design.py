@@ -167,7 +167,7 @@ def design(study, *, horizon=0, lags=0, also=(), least=None):
         held = calendar_of(study, also, least)
         rhythm = structure(study, held, keep, horizon, lags)
         everything |= {"structure": np.column_stack([rhythm, _centred(past[keep])]), "calendar": held,
-                       "notes": calendar_words.notes(study, held)}
+                       "notes": calendar_words.notes(study, held, least)}
     elif study.kind == "panel":
         grown, compared, told = switches(study, keep)
         keep = keep & compared

@@ -5,7 +5,7 @@ import pandas as pd
 
 from crunch.errors import FEW_ROWS, InputError
 
-ALONE = 0.9  # part of what a lever moves within units, from which one of them moved it alone
+ALONE = 0.9  # part of what a lever moves within units and periods that goes with one unit, from which it is alone
 
 
 def codes(study, keep):
@@ -18,23 +18,21 @@ def codes(study, keep):
     return units, pd.factorize(study.timeline.index[keep])[0]
 
 
-def within(columns, units):
-    """Columns less their means within units, shape (rows, columns)."""
-    sums = np.zeros((int(units.max(initial=-1)) + 1, columns.shape[1]))
-    np.add.at(sums, units, columns)
-    return columns - (sums / np.bincount(units)[:, None])[units]
+def moved_alone(levers, units, times):
+    """For each lever the unit without which hardly any movement is left, -1 where there is none, shape (p,).
 
-
-def moved_alone(levers, units):
-    """For each lever the unit that alone moved it, -1 where several did, shape (p,).
+    It alone moved the lever, or all the others moved it alike: either way there is nobody else to compare with.
 
     Parameters
     ----------
     levers : array, shape (rows, p)
-    units : array of int, shape (rows,)
+        Without unit and time means.
+    units, times : array of int, shape (rows,)
         Codes 0, 1, ..., each of them there.
     """
+    at_once = np.bincount(times)[times]
+    weight = at_once / np.maximum(at_once - 1, 1)  # the others' mean moves with it: gone, it takes that along
     sums = np.zeros((int(units.max(initial=-1)) + 1, levers.shape[1]))
-    np.add.at(sums, units, within(levers, units) ** 2)
-    most = sums.max(axis=0, initial=0)
-    return np.where((most > 0) & (most > ALONE * sums.sum(axis=0)), sums.argmax(axis=0), -1)
+    np.add.at(sums, units, levers**2 * weight[:, None])
+    most, total = sums.max(axis=0, initial=0), (levers**2).sum(axis=0)
+    return np.where((most > 0) & (most > ALONE * total), sums.argmax(axis=0), -1)

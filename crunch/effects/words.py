@@ -1,5 +1,7 @@
 """What every question says of effects: how they were found, and that an association is no cause."""
 
+import math
+
 from crunch.effects.own import own_of
 from crunch.effects.past import holds_past
 from crunch.errors import counted, listing
@@ -119,11 +121,17 @@ def looked_at(families, level):
     level : float
         What was asked for.
     """
-    said = series([f"{what} ({100 * each:.3g}{THIN}% each)" for what, each in families])
+    said = series([f"{what} ({_level(each)} each)" for what, each in families])
     if all(each == level for _, each in families):
         return []
     return [f"Intervals allow for all that was looked at together, {said}, so that what leaves out zero is what stands "
-            f"out; of that, no more than {percent(1 - level)} is to be wrong."]
+            f"out; of that, no more than {100 * (1 - level):.2g}{THIN}% is to be wrong."]
+
+
+def _level(level):
+    """A level with as many nines as it has, for 100 % is none: 98.3 %, 99.97 %."""
+    digits = 2 + max(1, -math.floor(math.log10(100 * (1 - level))))
+    return f"{100 * level:.{digits}g}{THIN}%"
 
 
 def method_of_sums(study):

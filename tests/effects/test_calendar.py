@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crunch import InputError, Study, drivers
+from crunch import InputError, Study, drivers, side_effects
 from crunch.effects.calendar import Calendar
 from crunch.effects.dates import Columns, before, days_of
 from crunch.effects.design import design
@@ -177,6 +177,19 @@ def test_periods_in_which_both_are_far_out_are_named_unless_the_lever_explains_t
     pulled = study.frame["x0"].to_numpy()
     answers = study.instead(values={"score": pulled + np.random.default_rng(3).normal(size=156) / 2})
     assert calendar(answers).outlying == ()
+
+
+def test_dates_of_the_score_are_not_said_again_of_a_side_effect_that_has_none():
+    shocks = np.zeros(156)
+    shocks[40] = 9
+    study = diary(weeks(156), shocks + 3 * (np.arange(156) >= 90))
+    calm = np.random.default_rng(1).normal(size=156)
+    frame = study.frame.assign(calm=calm)
+    again = Study(frame, score="score", levers=["x0", "x1"], side_effects={"calm": "less"}, time="time",
+                  scales=dict.fromkeys(["x0", "x1"], "linear"))
+    notes = [*drivers(again, draws=0).notes, *side_effects(again).notes]
+    assert any("'score', 'x0' and 'x1'" in note for note in notes)
+    assert not any("'calm'" in note for note in notes)
 
 
 def test_a_shared_curve_is_held():

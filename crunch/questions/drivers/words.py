@@ -107,7 +107,7 @@ def _for_luck(row, named):
     digits = places(row["high"] - row["low"])
     low, high = ((named.low, named.high) if row["effect"] > 0 else (named.high, named.low))  # the near end, the far one
     near = number(low, digits, sign=True) if low else "next to nothing"
-    return (f"; it was picked for standing out most, and allowing for that as well, anything from {near} to "
+    return (f"; it was picked for coming out largest, and allowing for that as well, anything from {near} to "
             f"{number(high, digits, sign=True)}, with {number(named.expected, digits, sign=True)} to be expected")
 
 

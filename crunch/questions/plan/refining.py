@@ -5,6 +5,7 @@ import numpy as np
 from crunch.questions.plan.conditions import holds, price_of
 
 _HALVES = 26  # of a way, after which a millionth of a percent is left
+_AGAIN = 20  # rounds in a row that better moves, after which steps are too short for such a box
 _WAYS = 6  # for each lever, beside straight up and down, in which moves are tried to be bettered
 
 
@@ -13,7 +14,7 @@ def polished(value, allowed, box, moves, size=0.2, least=1e-3, enough=np.inf):
     p = len(moves)
     ways = np.random.default_rng(0).normal(size=(_WAYS * p, p))
     ways = np.vstack([np.eye(p), -np.eye(p), ways / np.linalg.norm(ways, axis=1, keepdims=True)])
-    most = value(moves)
+    most, again = value(moves), 0
     while size > least and most < enough:
         bettered = False
         for way in ways:
@@ -21,7 +22,8 @@ def polished(value, allowed, box, moves, size=0.2, least=1e-3, enough=np.inf):
             reached = value(trial)
             if reached > most + 1e-12 and allowed(trial):
                 moves, most, bettered = trial, reached, True
-        size = size if bettered else size / 2
+        again = again + 1 if bettered else 0
+        size *= 0.5 if not bettered else 2 if again > _AGAIN else 1
     return moves
 
 

@@ -377,3 +377,8 @@ def test_hostile_names_are_data():
     assert "<img" not in answer._repr_html_()
     assert "&lt;img src=x onerror=alert(1)&gt;" in answer._repr_html_()
     crunch.charts.drivers(answer).figure.canvas.draw()
+
+
+def test_a_level_near_one_is_not_said_to_be_all():
+    notes = answer_for(world(60, effects=(0.0, 0.0, 0.0)), level=0.999).notes
+    assert any("3 levers (99.97\u202f% each)" in note and "no more than 0.1\u202f% is to be wrong" in note for note in notes)

@@ -46,7 +46,7 @@ def test_it_is_said_where_it_differs_and_the_effect_is_never_shrunk():
     row, (low, high) = named(weak)
     assert row["low"] == pytest.approx(low, rel=1e-12)
     assert row["effect"] < weak.picked.expected < 0 == high
-    assert "; it was picked for standing out most, and allowing for that as well, anything from next to nothing to −" in weak.sentence
+    assert "; it was picked for coming out largest, and allowing for that as well, anything from next to nothing to −" in weak.sentence
     assert weak.sentence.split(" goes with ")[1].startswith(f"−{abs(row['effect']):.2f} points of s ")
     plain = drivers([2.0, 0, 0, 0, 0, 0], 0)
     assert not plain.picked.differs

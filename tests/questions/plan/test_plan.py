@@ -595,3 +595,13 @@ def test_no_frontier_where_the_same_levers_are_best_for_both():
     plan = crunch.plan(s, least="same")
     assert plan.feasible
     assert plan.table["after"][0] == pytest.approx(np.exp(np.log(a).max() + 0.1 * np.ptp(np.log(a))))
+
+
+def test_a_wild_cell_does_not_make_a_search_endless():
+    """A box of a billion steps: one cell that lost its unit."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(size=(130, 2)), columns=["calls", "visits"])
+    table["score"] = (50 + table["calls"] + rng.normal(size=130)).round(1)
+    table.loc[50, "calls"] = 1e9
+    table["week"] = pd.date_range("2020-01-05", periods=130, freq="W")
+    crunch.plan(Study(table, score="score", levers=["calls", "visits"], time="week", step=0.1), costs={"calls": 1})
