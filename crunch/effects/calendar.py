@@ -12,6 +12,7 @@ from crunch.regression.columns import independent, lengths
 from crunch.regression.wandering import comes_back
 
 MOST_WAVES, MOST_STEPS = 8, 3
+_WHOLE = 0.995  # of a year that counts as one
 _PARTS = ("powers", "hours", "weekdays", "waves", "month_days", "holidays")
 _BY_PERIOD = ("month", "quarter")  # of which each has a level of its own, with as many waves as there can be
 
@@ -144,8 +145,8 @@ class _Search:
         return held.columns(self.study)[self.rows]
 
     def years(self, count):
-        """Whether the diary spans so many whole years: 104 weeks are a third of a week short of two."""
-        return self.span >= count * self.study.timeline.per_year
+        """Whether the diary spans so many years: 104 weeks, a third of a week short of two, and 730 days are."""
+        return self.span >= _WHOLE * count * self.study.timeline.per_year
 
     def always(self):
         """What is held whatever the series are, and what cannot be."""
