@@ -12,6 +12,7 @@ import pandas as pd
 from crunch.errors import InputError, counted, listing, show
 
 _LARGEST = float(np.finfo(float).max)  # Python compares it with whole numbers of any length
+_FOURTH = 1e75  # beyond it fourth powers, of which errors of curves are made, are no numbers any more
 
 
 def several(value):
@@ -84,6 +85,11 @@ def numbers(column, role):
         raise InputError(f"A {role} must be finite, but {show(name)} is infinite in "
                          f"{counted(infinite.size, 'row')}, first in row {infinite[0]}. Often a division by "
                          "zero: replace those cells with a missing value or drop the rows.")
+    wild = np.flatnonzero(np.abs(values) > _FOURTH)
+    if wild.size:
+        raise InputError(f"Numbers must stay below {_FOURTH:g}, so that squares of their squares can be added up, but "
+                         f"{show(name)} has {values[wild[0]]:g} in row {wild[0]}. Look whether that cell is what it "
+                         "should be; if so, divide the column by a power of ten.")
     return values
 
 

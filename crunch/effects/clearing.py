@@ -92,7 +92,7 @@ def _told(single, lost, tied, panel):
         notes.append(f"{counted(single, 'row')} set aside: each is the only one of its category, or the only one in "
                      "which a lever moved, so it cannot be compared with another.")
     if lost:
-        what = "differences between units and periods" if panel else "context, past or trend"
+        what = "differences between units and periods" if panel else "context, past or calendar (the trend among it)"
         notes.append(f"{listing(lost, most=12)} cannot be told apart from {what}, or moved in too few rows.")
     if tied:
         notes.append(f"{listing(tied, most=12)} only ever move together once the rest is held constant, so they "

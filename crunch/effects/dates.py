@@ -17,7 +17,7 @@ def moments(study):
 
 
 def years(timeline):
-    """How many years the periods of a table span, a leap day more or less; 104 weeks are not two, 730 days are.
+    """How many years the periods of a table span, with two days to spare in each: 104 weeks are two, and 730 days are.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def years(timeline):
     [False, True, True, True]
     """
     span = int(np.ptp(timeline.index)) + 1 if len(timeline.index) else 0
-    return span / timeline.per_year + 1 / 365.25
+    return span / timeline.per_year / (1 - 2 / 365.25)
 
 
 def before(index, by):

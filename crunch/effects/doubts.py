@@ -70,7 +70,7 @@ def forgotten(study, plan, fit):
     spare, left, found = study.unused.only(plan.rows), fit.residuals, {}
     for name in shared(spare, plan, fit):
         labels, roles = spare.codes[name], roles_of(spare, name)
-        doubt = Doubt(ALIKE, (name,), roles, spare.index in {own for _, own in roles}, name in spare.numbers)
+        doubt = Doubt(ALIKE, (name,), roles, any(own in spare.index for _, own in roles), name in spare.numbers)
         left = left - means_of(left, labels)
         for lever, column in zip(plan.names, plan.free.T, strict=True):
             if alike(column, labels) < GROUPED:
@@ -83,7 +83,7 @@ def _follow(spare, name):
     """That rows follow each other, by a column of dates or None."""
     if name is None:
         return Doubt(ECHO)
-    return Doubt(ECHO, (name,), (("time", name),) if regular(name, spare.dates[name]) else (), spare.index == name)
+    return Doubt(ECHO, (name,), (("time", name),) if regular(name, spare.dates[name]) else (), name in spare.index)
 
 
 def carried_by_few(study, plan, fit):

@@ -49,22 +49,50 @@ def _told(copies, rows):
 
 
 def _without_total(table, raw, names, score):
-    """All rows but the one that sums the others up, or is their mean."""
-    rows = np.arange(len(raw))
+    """All rows but the one that sums the others up, and the one that is their mean."""
+    rows, notes = np.arange(len(raw)), []
     values = np.column_stack([pd.to_numeric(raw[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
                               for name in names if not pd.api.types.is_datetime64_any_dtype(raw[name])])
     if len(raw) <= _FEW or values.shape[1] != len(names):
         return rows, []
+    scored = [names.index(name) for name in score]
+    for row, where, what in _summaries(values, scored):
+        of = listing([name for name, yes in zip(names, where, strict=True) if yes], most=4)
+        notes.append(f"Row {row}{_label(table, row)} is the {what} of all others in {of}, so it is no row of its own "
+                     "and is set aside.")
+        rows = rows[rows != row]
+    return rows, notes
+
+
+def _summaries(values, scored):
+    """A total, a mean, or both: each row, in which columns, and what it is; each hides the other while it is there."""
+    first = _summary(values, scored)
+    for hidden in ([] if first else _largest(values)):
+        second = _summary(np.delete(values, hidden, axis=0), scored)
+        if not second:
+            continue
+        other = second[0] + (second[0] >= hidden)
+        first = _summary(np.delete(values, other, axis=0), scored)
+        if first and first[0] + (first[0] >= other) == hidden:
+            return [(hidden, *first[1:]), (other, *second[1:])]
+    return [first] if first else []
+
+
+def _largest(values):
+    """The row that holds the largest value of most columns, where there is one."""
+    row, count = np.unique(np.abs(np.nan_to_num(values)).argmax(axis=0), return_counts=True)
+    return row[count >= 2][:1]
+
+
+def _summary(values, scored):
+    """The one row that is the sum of all others or their mean, in which columns, and what it is; None without one."""
     sums, means = _sums_and_means(values)
     total = np.flatnonzero(sums.sum(axis=1) >= 2)
-    mean = np.flatnonzero((means.sum(axis=1) >= 2) & means[:, [names.index(name) for name in score]].all(axis=1))
+    mean = np.flatnonzero((means.sum(axis=1) >= 2) & means[:, scored].all(axis=1))
     for found, where, what in ((total, sums, "sum"), (mean, means, "mean")):
         if len(found) == 1:
-            row = int(found[0])
-            of = listing([name for name, yes in zip(names, where[row], strict=True) if yes], most=4)
-            return np.delete(rows, row), [f"Row {row}{_label(table, row)} is the {what} of all others in {of}, so it "
-                                          "is no row of its own and is set aside."]
-    return rows, []
+            return int(found[0]), where[found[0]], what
+    return None
 
 
 def _sums_and_means(values):

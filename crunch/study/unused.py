@@ -29,14 +29,14 @@ class Unused:
         Columns whose values repeat, a number for each value, -1 for none.
     numbers : dict of name to array of float
         Those of the codes that are numbers, as they are; and measures by which the rows are sorted.
-    index : name or None
-        Which of them is the index of the table, not a column.
+    index : tuple of names
+        Which of them are the index of the table, or its levels, not columns.
     """
 
     dates: dict = field(default_factory=dict)
     codes: dict = field(default_factory=dict)
     numbers: dict = field(default_factory=dict)
-    index: object = None
+    index: tuple = ()
 
     def only(self, rows):
         """The same for some of the rows."""
@@ -88,17 +88,23 @@ def unused(table, roles, rows):
             _sort_in(name, column, rows, dates, codes, numbers)
         except (TypeError, ValueError, OverflowError):  # cells that are no values, such as lists
             continue
-    return Unused(dates, codes, numbers, index_name(table))
+    return Unused(dates, codes, numbers, tuple(levels(table)))
 
 
-def index_name(table):
-    """What a pandas index is called when it becomes a column; None where it only counts rows."""
-    if not isinstance(table, pd.DataFrame) or isinstance(table.index, pd.MultiIndex):
-        return None
-    if pd.api.types.is_numeric_dtype(table.index.dtype):
-        return None
-    name = "index" if table.index.name is None else table.index.name
-    return None if name in table.columns else name
+def levels(table):
+    """The levels of a pandas index by what they are called when they become columns; {} where it only counts rows."""
+    if not isinstance(table, pd.DataFrame):
+        return {}
+    index, several = table.index, table.index.nlevels > 1
+    found = {}
+    for place, name in enumerate(index.names):
+        values = index.get_level_values(place)
+        if pd.api.types.is_numeric_dtype(values.dtype) and not (several and name is not None):
+            continue
+        called = name if name is not None else f"level_{place}" if several else "index"
+        if called not in table.columns:
+            found[called] = values
+    return found
 
 
 def every_column(table):
@@ -108,8 +114,7 @@ def every_column(table):
         yield from ((name, pd.Series(frame[name].to_numpy(), name=name)) for name in frame.columns)
         return
     yield from ((name, table.iloc[:, place]) for place, name in enumerate(table.columns))
-    if index_name(table) is not None:
-        yield index_name(table), table.index.to_series(name=index_name(table))
+    yield from ((name, values.to_series(index=range(len(table)), name=name)) for name, values in levels(table).items())
 
 
 def _sort_in(name, column, rows, dates, codes, numbers):
@@ -171,7 +176,7 @@ def asked(found):
     """Whether the rows are one thing seen again and again, asked in a note for each column of dates that fits."""
     return [f"{show(name)} holds one date a row and has no role, so the rows are taken as accounts that have nothing "
             f"to do with each other. If they are one thing seen again and again, name it: "
-            f"{named((('time', name),), found.index == name)}."
+            f"{named((('time', name),), name in found.index)}."
             for name in found.one_a_row if regular(name, found.dates[name])]
 
 

@@ -192,6 +192,14 @@ def test_dates_of_the_score_are_not_said_again_of_a_side_effect_that_has_none():
     assert not any("'calm'" in note for note in notes)
 
 
+def test_two_years_of_weeks_are_104():
+    """One week less than the calendar has; a shared season made levers "move" the score in 45 % of such diaries."""
+    study = diary(weeks(104), np.sin(np.arange(104) * 2 * np.pi / 52.18), 2.0)
+    assert calendar(study).waves >= 1
+    assert "two years" not in told(study)
+    assert "two years" in told(diary(weeks(103)))
+
+
 def test_a_shared_curve_is_held():
     t = np.arange(156)
     assert calendar(diary(weeks(156), 1 - np.exp(-t / 40), 5.0)).powers > 1

@@ -132,6 +132,15 @@ def test_a_unit_without_a_role_is_named_with_its_time(label, cure):
     assert asked(table, time="week", unit="shop").kind == "panel"
 
 
+def test_units_and_times_in_the_levels_of_an_index_are_looked_at_as_grouping_leaves_them():
+    table = panel(1).groupby(["shop", "week"]).mean()
+    answer = crunch.drivers(asked(table), draws=0)
+    assert answer.doubts == {"a": "rows with the same shop resemble each other"}
+    cure = "Study(table.reset_index(), ..., time='week', unit='shop')"
+    assert any(note.endswith(f"Name it: {cure}.") for note in answer.notes)
+    assert asked(table.reset_index(), time="week", unit="shop").kind == "panel"
+
+
 def test_a_unit_whose_dates_are_not_there_is_named_as_context():
     table = panel(1).drop(columns="week")
     number = crunch.drivers(asked(table), draws=0)

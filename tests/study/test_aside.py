@@ -112,6 +112,14 @@ def test_a_row_of_means_is_set_aside():
     assert asked(pd.concat([given, given.mean().to_frame().T])).notes[0].startswith("Row 60 is the mean of all others")
 
 
+@pytest.mark.parametrize("order", [["sum", "mean"], ["mean", "sum"]])
+def test_a_total_and_a_mean_at_the_foot_do_not_hide_each_other(order):
+    given = counts(50)
+    study = asked(pd.concat([given, *(given.agg(what).to_frame().T for what in order)], ignore_index=True))
+    assert study.rows == 50
+    assert [f" is the {what} of" in note for what, note in zip(["sum", "mean"], study.notes, strict=True)] == [True, True]
+
+
 def test_a_total_that_has_no_date_is_no_reason_to_refuse_a_diary():
     given = counts(50).assign(week=[f"2021-01-{k + 1:02d}" if k < 31 else f"2021-02-{k - 30:02d}" for k in range(50)])
     total = pd.concat([given, given[["score", "a", "b"]].sum().to_frame().T.assign(week="Total")])

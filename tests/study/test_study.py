@@ -114,6 +114,14 @@ def test_infinite_cells():
          "those cells with a missing value or drop the rows.", frame)
 
 
+@pytest.mark.parametrize("name", ["posts", "score"])
+def test_cells_whose_squares_are_no_numbers(name):
+    frame = table().astype({name: float})
+    frame.loc[3, name] = -1e160
+    says(f"Numbers must stay below 1e+75, so that squares of their squares can be added up, but '{name}' has -1e+160 in row "
+         "3. Look whether that cell is what it should be; if so, divide the column by a power of ten.", frame)
+
+
 def test_dates_as_a_lever():
     says("A lever must be a number, but 'posts' holds dates. Turn it into a count, such as days since the first one.",
          table().assign(posts=pd.Timestamp("2024-01-01")))

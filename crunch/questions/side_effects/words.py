@@ -16,7 +16,7 @@ _SURE = 0.05  # probability below which a verdict is hardly turned by more rows
 SAID = {FREE: "free lunch (the score gains, nothing is seen to get worse)",
         TRADE: "trade (something gets worse, something else gains by more)",
         GAME: "numbers game (the score gains, something gets worse by more or breaks its limit)",
-        AVOID: "avoid (something gets worse, nothing gains as much)",
+        AVOID: "avoid (something gets worse, nothing is seen to gain as much)",
         UNKNOWN: "can't tell", IDLE: "too small to matter"}
 
 

@@ -242,7 +242,7 @@ def test_a_lever_that_context_explains():
     row = answer.table.set_index("lever").loc["x1"]
     assert np.isnan(row["effect"])
     assert row["verdict"] == "can't tell"
-    assert "'x1' cannot be told apart from context, past or trend, or moved in too few rows." in answer.notes
+    assert "'x1' cannot be told apart from context, past or calendar (the trend among it), or moved in too few rows." in answer.notes
 
 
 def test_levers_that_only_move_together_given_the_context():
