@@ -31,6 +31,7 @@ FEW, MANY = 20, 200
 
 ASKED = [
     "weekend drivers", "december drivers", "months drivers", "hours drivers", "two_seasons drivers", "break drivers",
+    "holidays drivers", "holidays_named drivers",
     "no_season drivers", "walks drivers", "weeks_30 drivers", "bursts drivers", "collinear_99 drivers",
     "accounts drivers", "accounts_null drivers", "total_row_acts drivers", "copied_rows_null drivers",
     "time_forgotten drivers", "unit_forgotten drivers", "panel_20 drivers", "panel_5_walks drivers",
@@ -39,21 +40,15 @@ ASKED = [
     "time_forgotten bare", "price_accounts stuck",
 ]
 
-# What misses its target today, with few tables already; and with many only. To be mended, never to be grown.
-FAILING = (
-    "weekend drivers", "december drivers", "months drivers", "hours drivers", "two_seasons drivers",
-    "total_row_acts drivers", "time_forgotten drivers", "unit_forgotten drivers",
-    "panel_feedback drivers", "switch_2_of_10 drivers", "switch_1_of_20 drivers", "staggered_growing drivers",
-    "sides_accounts side_effects", "plan_6_weak_60_exact plan", "shares_300 importance", "time_forgotten bare",
-)
-FAILING_WITH_MANY = ("break drivers", "collinear_99 drivers", "copied_rows_null drivers", "panel_5_walks drivers")
+# What misses its target today: holidays that nobody named. To be mended, never to be grown.
+FAILING = ("holidays drivers",)
 
 
 @pytest.mark.simulation
 @some_and_all("tables", FEW, MANY)
 @pytest.mark.parametrize("asked", ASKED)
 def test_what_is_said_of_a_world_is_so(asked, tables, request):
-    if asked in FAILING or (tables == MANY and asked in FAILING_WITH_MANY):
+    if asked in FAILING:
         request.applymarker(pytest.mark.xfail(strict=True, raises=AssertionError))
     name, question = asked.split()
     found = figures(name, question, [ask(name, question, seed, peers=False) for seed in range(tables)])

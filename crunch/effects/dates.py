@@ -23,7 +23,7 @@ def years(timeline):
     --------
     >>> from crunch.study.timeline import Timeline
     >>> [years(Timeline(np.arange(span), name, many)) >= 2 for span, name, many in (
-    ...     (104, "week", 365.25 / 7), (105, "week", 365.25 / 7), (730, "day", 365.25), (24, "month", 12))]
+    ...     (103, "week", 365.25 / 7), (104, "week", 365.25 / 7), (730, "day", 365.25), (24, "month", 12))]
     [False, True, True, True]
     """
     span = int(np.ptp(timeline.index)) + 1 if len(timeline.index) else 0
