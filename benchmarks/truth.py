@@ -5,6 +5,8 @@
     python benchmarks/truth.py --tables 100 --seconds 900 fewer tables, and no longer than this
     python benchmarks/truth.py --against FILE             power is compared with an earlier run's records
     python benchmarks/truth.py --list                     the worlds by name
+    python benchmarks/truth.py --embed --records FILE --version NAME    runs nothing: writes crunch/datasets/worlds.csv
+                                                          and docs/worlds.md from records that are there
 
 Records go to build/truth/tables.jsonl, a line a table and question, under the version of the code: a run that was
 stopped goes on where it was, and what was asked already is only printed. The tables it prints (Markdown) are those of
@@ -30,9 +32,11 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 from tqdm import tqdm  # noqa: E402
 from worlds import KINDS  # noqa: E402
 from worlds.asking import ask  # noqa: E402
+from worlds.kept import document, rows  # noqa: E402
 from worlds.printed import page  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
+EMBEDDED, PRINTED = ROOT / "crunch" / "datasets" / "worlds.csv", ROOT / "docs" / "worlds.md"
 CHUNK = 20  # tables that a process takes at a time
 
 
@@ -47,6 +51,7 @@ def asked():
     reader.add_argument("--records", type=Path, default=ROOT / "build" / "truth" / "tables.jsonl")
     reader.add_argument("--version", help="the code's version; by default git's, and what is not committed")
     reader.add_argument("--against", type=Path, help="records of an earlier run")
+    reader.add_argument("--embed", action="store_true", help="run nothing, write the table of worlds from the records")
     reader.add_argument("--list", action="store_true", help="print the worlds' names")
     return reader.parse_args()
 
@@ -123,12 +128,27 @@ def run(todo, path, version, jobs, seconds):
                 break
 
 
+def embed(path, version, table=EMBEDDED, text=PRINTED):
+    """Write what comes with crunch and what stands in the docs, of all worlds or of none."""
+    records = {key: list(of.values()) for key, of in read(path, version).items()}
+    lacking = [f"{name} ({question})" for name, kind in KINDS.items() for question in kind.asks
+               if (name, question) not in records]
+    if lacking:
+        raise SystemExit(f"{path} has no records at {version} of {len(lacking)}: {', '.join(lacking[:5])} … "
+                         "Run these first, without --embed.")
+    rows(records).to_csv(table, index=False, lineterminator="\n")
+    text.write_text(document(records, version), encoding="utf-8")
+
+
 def main():
     given = asked()
     if given.list:
         print("\n".join(f"{kind.group:12} {name}" for name, kind in KINDS.items()))
         return
     names, version = chosen(given.worlds), given.version or current()
+    if given.embed:
+        embed(given.records, version)
+        return
     others = given.tables // 5 if given.others is None else given.others
     todo = tasks(names, given.tables, others, read(given.records, version))
     if todo:

@@ -39,6 +39,7 @@ def everything():
         found |= _of(name, study(name))
     found |= _of_formulas()
     found["false_alarms random walks"] = lambda: charts.false_alarms(crunch.false_alarms(60))
+    found["false_alarms weekends"] = lambda: charts.false_alarms(crunch.false_alarms(60, weeks=30, world="weekends"))
     return found
 
 
@@ -46,9 +47,9 @@ def _of(name, table):
     """The charts that a study allows."""
     found = {f"drivers {name}": lambda: charts.drivers(crunch.drivers(table, draws=200))}
     levers = list(table.levers)
-    frame = table.frame[[table.score, *levers[:4]]].dropna()
-    found[f"importance {name}"] = lambda: charts.importance(crunch.importance(frame, table.score, draws=200))
-    found[f"overlaps {name}"] = lambda: charts.overlaps(crunch.overlaps(crunch.importance(frame, table.score)))
+    found[f"importance {name}"] = lambda: charts.importance(crunch.importance(table, draws=200))
+    four = study(name, levers=levers[:4])  # more do not overlap in a chart
+    found[f"overlaps {name}"] = lambda: charts.overlaps(crunch.overlaps(crunch.importance(four)))
     if table.step is not None:
         found[f"stuck {name}"] = lambda: charts.stuck(crunch.stuck(table))
     if table.kind == "diary":

@@ -4,6 +4,7 @@ A world fails here when even the 99.9 % interval of a rate lies beyond its targe
 not flicker. `make truth` asks all worlds, a thousand tables of each.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -19,8 +20,12 @@ import truth
 from worlds import KINDS
 from worlds.asking import ask
 from worlds.figures import Figure, figures, rate
+from worlds.kept import rows
 from worlds.peers import oracle
 from worlds.printed import page
+from worlds.told import TOLD
+
+from crunch.datasets import worlds
 
 FEW, MANY = 20, 200
 
@@ -141,3 +146,47 @@ def test_power_that_was_lost_is_told():
     text = page({("accounts", "drivers"): [lost] * 40}, {("accounts", "drivers"): [found] * 40})
     assert "Power lost by more than 5 points: 1 worlds" in text
     assert "| accounts | drivers | 100.0 | 0.0 | 0.0 to " in text
+
+
+HELD = {"truth": [0.0], "low": [-0.1], "high": [0.5], "slope": [0.2], "usual": [2.0], "verdict": "c", "headline": None,
+        "too_small_wrong": [False]}
+
+
+def test_every_world_is_told_in_a_line():
+    assert set(TOLD) == set(KINDS)
+    assert all(len(line) < 100 and line == line.strip(" .") for line in TOLD.values())
+    assert all(line.isprintable() and "None" not in line for line in TOLD.values())
+
+
+def test_what_is_kept_of_a_run_is_a_row_a_world():
+    wrong = {**HELD, "low": [0.1], "verdict": "m", "headline": 0}
+    acts = {**HELD, "truth": [0.4], "low": [0.1], "verdict": "m", "headline": 0}
+    kept = rows({("weekend", "drivers"): [wrong] * 30, ("accounts", "drivers"): [acts] * 30,
+                 ("unit_forgotten_timed", "drivers"): [{"refused": "no"}] * 30}).set_index("world")
+    assert kept.index.tolist() == ["accounts", "weekend", "unit_forgotten_timed"]
+    assert kept.loc["weekend", ["kind", "tables", "wrong", "wrong_of", "coverage"]].tolist() == [
+        "calendar", 30, 100.0, "tables", 0.0]
+    assert kept.loc["weekend", "missed"].startswith("drivers: any false 100 %; drivers: coverage 0 %; ")
+    assert kept.loc["accounts", ["wrong", "wrong_of", "power", "missed"]].tolist() == [0.0, "what is said", 100.0, ""]
+    assert kept["met"].tolist() == [True, False, True]
+    assert kept.loc["unit_forgotten_timed", "refused"] == 100
+    assert kept.loc["unit_forgotten_timed", ["wrong", "coverage", "power"]].isna().all()
+
+
+def test_a_table_of_worlds_is_written_of_all_of_them_or_not_at_all(tmp_path):
+    records = tmp_path / "tables.jsonl"
+    records.write_text(json.dumps({"version": "now", "world": "weekend", "question": "drivers", "seed": 0, **HELD}))
+    with pytest.raises(SystemExit, match=r"has no records at now of \d+: no_season \(drivers\)"):
+        truth.embed(records, "now", tmp_path / "worlds.csv", tmp_path / "worlds.md")
+    assert [path.name for path in tmp_path.iterdir()] == ["tables.jsonl"]
+
+
+def test_the_table_that_comes_with_crunch_is_that_of_the_docs():
+    table, text = worlds(), (ROOT / "docs" / "worlds.md").read_text(encoding="utf-8")
+    assert table["world"].tolist() == list(KINDS)
+    assert table.set_index("world")["description"].to_dict() == TOLD
+    beyond = text.partition("## Beyond its target")[2].partition("\n## ")[0]
+    missed = {line.split(" | ")[0].removeprefix("| ") for line in beyond.splitlines()[4:] if line.startswith("| ")}
+    assert set(table.loc[~table["met"], "world"]) == missed
+    for row in table.itertuples():
+        assert f"| {row.world} | {row.tables} |" in text.replace(" ‡", "")

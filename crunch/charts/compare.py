@@ -9,6 +9,7 @@ from crunch.charts.house import Frame, axes_for, describe, in_house_style
 from crunch.charts.ticks import number_axis
 from crunch.charts.words import safe
 from crunch.checks import columns
+from crunch.effects.verdict import CANNOT
 from crunch.errors import InputError, listing
 from crunch.wording import estimate, level_text, number
 from crunch.wording import places as decimals
@@ -60,7 +61,7 @@ def compare(answers, lever, *, ax=None):
     places = np.arange(len(rows))[::-1]
     ax.axvline(0, color=LINE, lw=1)
     for place, row in zip(places, rows, strict=True):
-        known = row["low"] * row["high"] > 0
+        known = row["low"] * row["high"] > 0 and row["verdict"] != CANNOT  # a lever in doubt has none
         colour = ACCENT if known else SOFT
         ax.plot([row["low"], row["high"]], [place, place], color=colour, lw=2.4)
         ax.plot([row["effect"]], [place], "o", ms=8, mew=2, mec=colour, mfc=colour if known else PAGE)

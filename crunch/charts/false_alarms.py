@@ -33,9 +33,10 @@ def false_alarms(answer, *, ax=None):
     table = answer.table
     worst = table.loc[table["alarms"].idxmax()]
     claimed = table["claimed"].iloc[0]
-    ax = axes_for(ax, Frame(left=0.3 + widest(table["method"]), right=0.6, height=0.7 * len(table)),
+    ax = axes_for(ax, Frame(left=0.3 + widest(table["method"]), right=0.8, height=0.7 * len(table)),
                   f"Two unrelated series, and {worst['method']} sees an effect in {percent(worst['alarms'])} of pairs",
-                  f"Share of pairs of {answer.pairs} in which a method sees an effect, with its interval. "
+                  f"Share of pairs of {getattr(answer, 'pairs', 'unrelated series')} in which a method sees an effect, "
+                  f"with its interval. "
                   f"The dashed line is the share it claims, {percent(claimed)}.")
     places = np.arange(len(table))[::-1]
     ax.axvline(claimed, color=INK, lw=1.2, ls=(0, (4, 3)))

@@ -144,8 +144,8 @@ def _measured(answer):
     where = "" if answer.horizon == 0 else f" {counted(answer.horizon, answer.period)} later"
     where += ", on average over the rows" if answer.bent else ""
     return (f"Numbers: what goes with the change under each lever's name{where}, {answer.held}. Larger marks: more, in "
-            f"usual moves of lever and outcome. All cells hold at once at {level_text(answer.level)}. "
-            f"{counted(answer.rows, 'row')}.")
+            f"usual moves of lever and outcome. Intervals at {level_text(answer.level)} allow for all that was looked "
+            f"at. {counted(answer.rows, 'row')}.")
 
 
 def _sure(cell):

@@ -103,7 +103,7 @@ def _measured(answer):
     aside = " A trade below the dashed line gains in another side effect." if below.any() else ""
     out = f" Not drawn, for want of an estimate: {series(lost)}." if lost else ""
     return (f"Each lever by a usual move (10th to 90th percentile), up or down, whichever goes with more "
-            f"{safe(answer.score)}. Lines: {level_text(answer.level)} intervals, for all at once. Pale and "
+            f"{safe(answer.score)}. Lines: {level_text(answer.level)} intervals, which allow for all. Pale and "
             f"hollow: can't tell.{aside}{out}")
 
 

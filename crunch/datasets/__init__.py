@@ -9,7 +9,7 @@ from crunch.datasets.catalogue import CATALOGUE, Catalogue, Entry
 from crunch.errors import InputError, show
 from crunch.study.study import Study
 
-__all__ = ["Catalogue", "Entry", "catalogue", "load", "study"]
+__all__ = ["Catalogue", "Entry", "catalogue", "load", "study", "worlds"]
 
 
 def catalogue():
@@ -80,6 +80,34 @@ def study(name, **changes):
     'panel'
     """
     return Study(load(name), **{**_entry(name).roles, **changes})
+
+
+def worlds():
+    """Simulated worlds whose truth is known, and how often what `crunch.drivers` says of them is so.
+
+    Written by ``benchmarks/truth.py --embed``; the whole table is in docs/worlds.md.
+
+    Returns
+    -------
+    DataFrame
+        A row per world. kind, world, description: what it is. tables: as many were asked. refused: the part of
+        them that got no answer. wrong: how often "moves it" is not so, of the tables where nothing acts, else of
+        what is said, as wrong_of says. coverage: how often an interval holds the truth. power: how many of
+        the levers that act are found. ols_wrong: as `wrong`, of plain least squares. All in per cent, NaN where there
+        is nothing to count. met: whether all targets are met within simulation error, those of other questions
+        about this world too; missed: which are not, with the figure.
+
+    Examples
+    --------
+    >>> from crunch.datasets import worlds
+    >>> worlds().set_index("world").loc["weekend", "description"]
+    '365 days; score and levers are lower on weekends, no lever acts'
+    """
+    with files("crunch.datasets").joinpath("worlds.csv").open(encoding="utf-8") as lines:
+        return pd.read_csv(lines, keep_default_na=False, na_values=dict.fromkeys(_RATES, ""))
+
+
+_RATES = ("refused", "wrong", "coverage", "power", "ols_wrong")
 
 
 def _entry(name):

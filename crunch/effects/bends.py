@@ -9,7 +9,7 @@ from crunch.effects.verdict import adjusted
 from crunch.regression.columns import demeaned, independent
 from crunch.regression.wandering import comes_back
 
-ALPHA = 0.01  # false-discovery rate of bends: a curve that is none costs every answer
+ALPHA = 0.02  # false-discovery rate of bends: a curve that is none costs every answer
 _VALUES = 5  # that a lever must take, so that a bend can be seen
 _ROWS = 2.0  # degrees of freedom of a square, below which the bend is what one row or two have of it
 

@@ -7,12 +7,11 @@ import pandas as pd
 
 from crunch.effects.breaks import apart, shared_outliers, shared_step
 from crunch.effects.clearing import SPARE
-from crunch.effects.dates import MOST_POWERS, Columns, before, moments
+from crunch.effects.dates import MOST_POWERS, Columns, before, moments, years
 from crunch.regression.columns import independent, lengths
 from crunch.regression.wandering import comes_back
 
 MOST_WAVES, MOST_STEPS = 8, 3
-_WHOLE = 0.995  # of a year that counts as one
 _PARTS = ("powers", "hours", "weekdays", "waves", "month_days", "holidays")
 _BY_PERIOD = ("month", "quarter")  # of which each has a level of its own, with as many waves as there can be
 
@@ -132,7 +131,6 @@ class _Search:
         self.series, self.past = scaled[self.rows], scaled[back[self.rows]]
         self.context = context[self.rows]
         self.p, self.made = len(study.levers), columns_of(study)
-        self.span = int(np.ptp(index)) + 1 if len(index) else 0
         self.room = self._room(Calendar())
         self.wanders = np.array([not comes_back(index, column, 1) for column in scaled.T])
 
@@ -143,10 +141,6 @@ class _Search:
 
     def calendar(self, held):
         return held.columns(self.study)[self.rows]
-
-    def years(self, count):
-        """Whether the diary spans so many years: 104 weeks, a third of a week short of two, and 730 days are."""
-        return self.span >= _WHOLE * count * self.study.timeline.per_year
 
     def always(self):
         """What is held whatever the series are, and what cannot be."""
@@ -159,7 +153,7 @@ class _Search:
         long = weekly and (stamps[-1] - stamps[0]).days >= 13
         held = Calendar(hours=int(days < 1), weekdays=long, holidays=self.study.holidays is not None)
         short = [("weekdays", "two weeks")] if weekly and not long else []
-        if timeline.per_year >= 4 and not self.years(2):
+        if timeline.per_year >= 4 and years(timeline) < 2:
             short.append(("a yearly season", "two years"))
         if weekly and self.study.holidays is None:
             short.append(("public holidays", "their dates"))
@@ -172,11 +166,11 @@ class _Search:
             return [("powers", "", 1, MOST_POWERS)]
         if held.hours and held.weekdays:
             out.append(("hours", "", 1, 3))
-        if timeline.per_year >= 4 and self.years(2):
-            by_period = timeline.name in _BY_PERIOD and self.years(3)
+        if timeline.per_year >= 4 and years(timeline) >= 2:
+            by_period = timeline.name in _BY_PERIOD and years(timeline) >= 3
             most = int(timeline.per_year / 2 if by_period else (timeline.per_year - 1) / 2)
             out.append(("waves", "", 1, min(MOST_WAVES, most)))
-        if timeline.name in ("day", "working day", "week") and self.years(2 / 12):
+        if timeline.name in ("day", "working day", "week") and years(timeline) >= 2 / 12:
             out.append(("month_days", "days of the month", 0, 2 if timeline.name == "week" else 3))
         return [*out, ("powers", "", 1, MOST_POWERS)]
 

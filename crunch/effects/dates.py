@@ -16,6 +16,20 @@ def moments(study):
     return pd.DatetimeIndex(times) if dated else None
 
 
+def years(timeline):
+    """How many years the periods of a table span, with two days to spare in each: 104 weeks are two, and 730 days are.
+
+    Examples
+    --------
+    >>> from crunch.study.timeline import Timeline
+    >>> [years(Timeline(np.arange(span), name, many)) >= 2 for span, name, many in (
+    ...     (104, "week", 365.25 / 7), (105, "week", 365.25 / 7), (730, "day", 365.25), (24, "month", 12))]
+    [False, True, True, True]
+    """
+    span = int(np.ptp(timeline.index)) + 1 if len(timeline.index) else 0
+    return span / timeline.per_year / (1 - 2 / 365.25)
+
+
 def before(index, by):
     """The row so many periods before each row, after it where negative; -1 where there is none, shape (rows,)."""
     place = np.minimum(np.searchsorted(index, index - by), len(index) - 1)

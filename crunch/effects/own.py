@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crunch.effects.clearing import SPARE
-from crunch.effects.dates import Columns, moments
+from crunch.effects.dates import Columns, moments, years
 from crunch.effects.lookup import look
 from crunch.effects.switches import staggered
 from crunch.regression.columns import demeaned
@@ -75,7 +75,7 @@ def _candidates(study):
         days = 365.25 / timeline.per_year
         if days < 7 and span * days >= 28:
             found["weekdays"] = made.added("weekdays", 1)
-        if timeline.per_year >= 4 and span >= 2 * timeline.per_year:
+        if timeline.per_year >= 4 and years(timeline) >= 2:
             found["season"] = made.added("waves", 1)
     return found
 

@@ -1,4 +1,4 @@
-"""The panel of question 3: pull one lever, and see what goes with it, all intervals holding at once."""
+"""The panel of question 3: pull one lever, and see what goes with it, intervals that allow for all."""
 
 import math
 
@@ -115,7 +115,8 @@ class _Pulled(Asked):
         board = Board(ax, None, rows, {kind: said for kind, said in words.items() if kind != LIMIT}, right=2.3)
 
         def update(**values):
-            about = f"Each outcome on its own scale; all {level_text(values['level'])} intervals hold together"
+            about = (f"Each outcome on its own scale; {level_text(values['level'])} intervals allow for all that was "
+                     "looked at")
             return board.update(self.heading(values), about, [reading for _, reading in self.readings(values)])
         update(**values)
         return update
@@ -147,8 +148,8 @@ class _Pulled(Asked):
         lead = f"{values['lever']} {_move(values['move'])} ({self.change(values)}): "
         curved = values["lever"] in (name for name, _ in self.answer(values).bent)
         average = ", by mean slopes over the rows" if curved else ""
-        end = (f"All intervals hold together at {level_text(values['level'])}, other levers held equal{average}; "
-               "an association.")
+        end = (f"Intervals at {level_text(values['level'])} allow for all that was looked at, other levers held "
+               f"equal{average}; an association.")
         return f"{lead}{'; '.join(told) if told else 'nothing is seen to move'}. {end}"
 
     def code(self, **values):

@@ -451,6 +451,17 @@ def test_titles_of_prices_with_hostile_names(row, title):
     inside(ax)
 
 
+def test_a_lever_in_doubt_is_hollow_where_answers_are_compared():
+    """Counties that nobody named: the interval leaves out zero, and there is no verdict."""
+    alone, lunch = (crunch.drivers(study("schools", levers="students_per_teacher", context=context), draws=0)
+                    for context in ((), ("english_learners", "free_lunch")))
+    assert [answer.table["verdict"][0] for answer in (alone, lunch)] == ["can't tell", "moves it"]
+    assert alone.table["high"][0] < 0
+    ax = crunch.charts.compare({"nothing": alone, "+ free lunch": lunch}, "students_per_teacher")
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [dot.get_markerfacecolor() == "#ffffff" for dot in dots] == [True, False]
+
+
 def test_the_hidden_path_lies_in_its_band_and_ends_below_the_next_step():
     result = crunch.stuck(study("stuck_at_55"))
     ax = crunch.charts.hidden(result)
@@ -460,7 +471,7 @@ def test_the_hidden_path_lies_in_its_band_and_ends_below_the_next_step():
     assert ((drawn["low"] <= drawn["hidden"]) & (drawn["hidden"] <= drawn["high"])).all()
     assert any(set(line.get_ydata()) == {55.5} for line in ax.lines)
     assert "56 begins\nat 55.50" in [text for text, _ in texts(ax)]
-    assert ax.get_title() == "Between 0.1 and 0.9 points are missing to 56"
+    assert ax.get_title() == "Between 0.0 and 0.9 points are missing to 56"
     inside(ax)
 
 

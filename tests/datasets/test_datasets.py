@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from places import ROOT
 
 import crunch
-from crunch.datasets import simulate, study
+from crunch.datasets import simulate, study, worlds
 
 SIMULATED = ("stuck_at_55", "accounts", "shops", "order_desk")
 
@@ -35,6 +35,18 @@ def test_a_simulated_table_is_what_its_generator_makes(name):
     assert "simulated" in entry.about
     assert entry.reveal().sentence == entry.story != ""
     assert dict(entry.reveal().table.itertuples(index=False, name=None)) == dict(entry.truth)
+
+
+def test_worlds_have_rates_in_per_cent_and_say_what_is_missed():
+    table = worlds()
+    assert table["world"].is_unique
+    assert (table["tables"] > 0).all()
+    rates = table[["refused", "wrong", "coverage", "power", "ols_wrong"]]
+    assert ((rates >= 0) & (rates <= 100) | rates.isna()).all(axis=None)
+    assert (table.loc[table["wrong"].notna(), "wrong_of"].isin(["tables", "what is said"])).all()
+    assert table.loc[table["wrong_of"] == "tables", "power"].isna().all()
+    assert (table["met"] == (table["missed"] == "")).all()
+    assert "worlds" not in crunch.catalogue()
 
 
 def test_schools_is_the_package_s_table():

@@ -84,7 +84,7 @@ def test_few_straight_worlds_seem_to_bend(worlds):
     bent = np.array([[len(plan.bent) > 0 for plan in effects(asked(world(seed, rows=120, curve=0))).designs]
                      for seed in range(worlds)])
     print(f"\nstraight worlds with a bend: {bent.mean(axis=0)}")
-    assert (bent.mean(axis=0) <= 0.01 + 3 * np.sqrt(0.01 * 0.99 / worlds)).all()
+    assert (bent.mean(axis=0) <= 0.02 + 3 * np.sqrt(0.02 * 0.98 / worlds)).all()
 
 
 @pytest.mark.simulation
@@ -97,7 +97,7 @@ def test_few_walks_seem_to_bend_with_each_other(worlds):
         diary = pd.DataFrame({"week": np.arange(104), "score": score, "lever": lever})
         bent += len(of_score(Study(diary, score="score", levers="lever", time="week")).bent)
     print(f"\nwalks that seem to bend: {bent / worlds:.3f}")
-    assert bent / worlds <= 0.01 + 3 * np.sqrt(0.01 * 0.99 / worlds)
+    assert bent / worlds <= 0.02 + 3 * np.sqrt(0.02 * 0.98 / worlds)
 
 
 def test_a_curve_in_a_diary_that_wanders_is_found_beside_its_own_past():

@@ -26,8 +26,8 @@ def all_known(known, names, limited):
 def seen_to_move(known, limited):
     """The levers that are seen to move the score or a limited side effect; those of a formula are known to.
 
-    Seen as `crunch.side_effects` sees them. A plan that pulled levers of which the table can't tell would pick those that look best by luck; those that are in
-    doubt (`Effects.doubts`) stay, whatever their numbers are.
+    Seen as `crunch.side_effects` sees them. A plan that pulled levers of which the table can't tell would pick those
+    that look best by luck; those that are in doubt (`Effects.doubts`) stay, whatever their numbers are.
 
     Parameters
     ----------

@@ -187,7 +187,7 @@ def test_her_diary():
     table = answer.table.set_index("lever")
     assert (answer.shown, answer.target, answer.stands) == (55, 56, 22)
     assert table.index[0] == "followers"
-    assert table.loc["followers", "change_percent"] == pytest.approx(12, abs=2)
+    assert table.loc["followers", "change_percent"] == pytest.approx(8.8, abs=0.5)
     assert table.loc[["posts", "replies", "quality_hours"], "verdict"].tolist() == ["can't tell"] * 3
     assert np.isinf(table.loc["posts", ["change_low", "change_high"]].astype(float)).all()
     assert table.loc["posts", ["needed", "change"]].isna().all()
@@ -196,9 +196,10 @@ def test_her_diary():
     assert answer.to_target == pytest.approx(55.5 - answer.hidden)
     assert answer.to_spare_low == pytest.approx(answer.hidden_low - 54.5)
     assert table.loc["followers", "needed"] % 1 == 0  # there are no half followers
-    assert answer.sentence.startswith("klout shows 55 for 22 weeks; 56 begins at 55.50, 0.5 points away (0.1 to 0.9). "
-                                      "With the others held equal, what is missing goes with followers +10\u202f%")
+    assert answer.sentence.startswith("klout shows 55 for 22 weeks; 56 begins at 55.50, 0.4 points away (0.0 to 0.9). "
+                                      "With the others held equal, what is missing goes with followers +8.8\u202f%")
     assert "can't be priced in following, replies, quality_hours and posts" in answer.sentence
+    # What went in: 5 points per unit of log followers, and the hidden score stood at 55.06 in the last week.
 
 
 def test_her_diary_with_the_window_that_was_said():
