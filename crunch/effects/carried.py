@@ -57,10 +57,11 @@ def _contradicted(plan, fit, j, most):
     rest = np.setdiff1d(np.arange(len(plan.y)), most)
     held = np.delete(plan.matrix, j, axis=1)[rest]
     held = held[:, independent(held)[0]]
-    own = without(plan.levers[rest, j], held) ** 2
+    lever = plan.levers[rest, j] - plan.levers[rest, j].mean()  # about the mean of all, a wild cell would drown them
+    own = without(lever, held) ** 2
     if len(rest) < held.shape[1] + SPARE or own.sum() ** 2 <= SOME * (own**2).sum():  # few rows again, or none
         return False
-    coef, se, dof = plan.apart(held).beside(plan.levers[rest][:, [j]], plan.y[rest][:, None])
+    coef, se, dof = plan.apart(held).beside(lever[:, None], plan.y[rest][:, None])
     apart, errors = abs(coef[0, 0] - fit.coef[j]), np.array([se[0, 0], fit.se[j]])
     if not errors.any():
         return False

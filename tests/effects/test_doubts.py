@@ -225,3 +225,12 @@ def test_how_often_tables_are_doubted(world, tables):
     doubted = [bool(crunch.drivers(asked(make(seed)), draws=0).doubts) for seed in range(tables)]
     spare = 2.6 * np.sqrt(0.02 * 0.98 / tables)  # of the simulation
     assert least - spare <= np.mean(doubted) <= most + spare
+
+
+@pytest.mark.parametrize("size", [10, 1e12])
+def test_cells_that_lost_their_decimal_mark_are_named_however_large_they_are(size):
+    table = honest(6, 400)
+    table["a"] = (table["a"] + 10) * np.where(np.isin(np.arange(400), [50, 150, 260]), size, 1)
+    answer = crunch.drivers(asked(table, scales={"a": "linear"}), draws=0)
+    assert answer.table.set_index("lever").loc["a", "verdict"] == "can't tell"
+    assert all(f"row {row}" in answer.sentence for row in (50, 150, 260))

@@ -36,13 +36,9 @@ class Condition:
     def probability(self, moves):
         return np.count_nonzero(self.drawn(moves) >= -_NIL) / len(self.offset)
 
-    def _rank(self, confidence):
-        """Of the largest margin that so many draws reach."""
-        return max(len(self.offset) - math.ceil(confidence * len(self.offset) - _NIL), 0)
-
     def quantile(self, moves, confidence):
         """The margin that is reached in this share of the draws."""
-        return float(np.partition(self.drawn(moves), self._rank(confidence))[self._rank(confidence)])
+        return reached(self.drawn(moves), confidence)
 
     @cached_property
     def _moments(self):
@@ -102,6 +98,12 @@ class Budget(Certain):
     def margin(self, up, down, wide):
         price, by_up, by_down = self.price(up, down)
         return self.amount - price, -by_up, -by_down
+
+
+def reached(drawn, confidence):
+    """The largest value that no fewer than this share of the draws reach."""
+    rank = max(len(drawn) - math.ceil(confidence * len(drawn) - _NIL), 0)
+    return float(np.partition(drawn, rank)[rank])
 
 
 def price_of(price, moves):

@@ -7,7 +7,7 @@ import numpy as np
 from crunch import checks
 from crunch.effects.outlook import Outlook
 from crunch.errors import InputError, show
-from crunch.questions.plan.conditions import Box, Budget, Condition, Known, price_of
+from crunch.questions.plan.conditions import Box, Budget, Condition, Known, price_of, reached
 from crunch.questions.plan.movable import all_known
 from crunch.questions.plan.promise import Promise, promise
 from crunch.questions.plan.reach import reach
@@ -188,7 +188,7 @@ class Task:
     def reached(self, moves):
         """The highest score that is shown with the confidence asked for."""
         drawn = self._drawn(moves)[:, 0]
-        value = float(np.quantile(drawn, 1 - self.confidence, method="higher"))
+        value = reached(drawn, self.confidence)
         return value if self.known.rounding is None else float(self.known.rounding(value))
 
     def probability(self, moves, target):

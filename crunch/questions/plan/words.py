@@ -81,7 +81,8 @@ def _limits(job):
 
 def _way(row, study, target):
     needed = "" if np.isnan(row["needed"]) else f": {needed_text(row)} in place of it would do"
-    return f"The limit of {row['side_effect']}, {row['limit']}, stands in the way of {study.score} {target}{needed}."
+    of = f" of {study.score} {target}" if target != "–" else ""
+    return f"The limit of {row['side_effect']}, {row['limit']}, stands in the way{of}{needed}."
 
 
 def needed_text(row):
