@@ -34,6 +34,18 @@ def notes(study, held, least=None):
     return (" ".join(out), *_steps(study, steps), *_outlying(study, outlying))
 
 
+def not_held(held):
+    """What the table is too short to hold, or nobody named, as a phrase to follow what is held; "" where it holds all.
+
+    Examples
+    --------
+    >>> from crunch.effects.calendar import Calendar
+    >>> not_held(Calendar(short=(("a yearly season", "two years"), ("public holidays", "their dates"))))
+    ', but not a yearly season and public holidays'
+    """
+    return f", but not {series(what for what, _ in held.short)}" if held.short else ""
+
+
 def _held(held, timeline):
     what = [_TREND[held.powers]]
     what += [_HOURS[held.hours]] if held.hours else []

@@ -1,6 +1,8 @@
 """What the drivers say in words: every branch true, no association worded as a cause."""
 
 from crunch.effects import words as effect_words
+from crunch.effects.calendar_words import not_held
+from crunch.effects.design import calendar_of
 from crunch.effects.doubt_words import can_not_tell
 from crunch.effects.verdict import CANNOT, MOVES, SMALL
 from crunch.effects.words import held, left_open, noise
@@ -48,7 +50,8 @@ def sentence(study, table, found, level, horizon, named):
     asked = int(table["p_value"].notna().sum())
     allowing = f", allowing for {asked} levers" if asked > 1 else ""
     average = " on average over the rows, on a curve," if top["lever"] in found.bent else ""
-    lead = (f"{_capital(held(study))}, {top['change']} {top['lever']} goes{average} with "
+    but = not_held(calendar_of(study)) if study.kind == "diary" else ""
+    lead = (f"{_capital(held(study))}{but}, {top['change']} {top['lever']} goes{average} with "
             f"{_points(top)} of {study.score}{where} ({level_text(level)} interval {_range(top)}{allowing}"
             f"{_for_luck(top, named)})")
     others = [f"{row['lever']}" for _, row in groups[MOVES].drop(top.name).iterrows()]
