@@ -129,7 +129,7 @@ def test_what_cannot_be_asked_is_said():
         nothing(window, window.reason)
         assert window.reason == ("To compare windows of up to 2 periods takes at least 15 rows whose window is complete, "
                                  f"but there are {rows - 1}. Add rows, name fewer levers, or look for shorter windows with longest=.")
-    nothing(asked(frame[:40], longest=30), "To compare windows of up to 30 periods takes at least 19 rows whose window is complete, "
+    nothing(asked(frame[:40], longest=30), "To compare windows of up to 30 periods takes at least 17 rows whose window is complete, "
             "but there are 11. Add rows, name fewer levers, or look for shorter windows with longest=.")
 
 
