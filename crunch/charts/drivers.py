@@ -112,8 +112,9 @@ def _measured(answer):
         when = (f" in the same {answer.period}" if answer.horizon == 0
                 else f" {counted(answer.horizon, answer.period)} later")
     average = ", on average over the rows" if answer.bent else ""
+    allowing = ", which allow for all" if answer.each > answer.level else ""
     return (f"Points of {answer.score}{when} that go with the change under each lever's name{average}, {answer.held}. "
-            f"Bars: {level_text(answer.level)} intervals. {counted(answer.rows, 'row')}.")
+            f"Bars: {level_text(answer.level)} intervals{allowing}. {counted(answer.rows, 'row')}.")
 
 
 def _one(ax, place, row):
