@@ -62,6 +62,18 @@ def compact(value):
     return (MINUS if value < 0 else "") + f"{size:.3g}"
 
 
+def rough(value):
+    """About how much, in two digits.
+
+    Examples
+    --------
+    >>> [rough(value) for value in (0.05, 16.4, 990.3)]
+    ['0.05', '16', '990']
+    """
+    text = f"{value:.2g}"
+    return number(value, places(2 * value)) if "e+" in text else text
+
+
 def apart(values):
     """Numbers of unknown precision as texts that can be told apart: three digits each, more where they are close.
 

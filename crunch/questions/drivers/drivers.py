@@ -14,6 +14,7 @@ from crunch.effects.words import held, left_open
 from crunch.questions.drivers import words
 from crunch.questions.drivers.headline import Picked, headline
 from crunch.results import Answer, readable
+from crunch.wording import rough
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -155,7 +156,7 @@ def _matters(study, asked):
     tenth = study.score_spread / 10
     least = tenth if study.moments is not None else outcome_of(study, study.score).matters
     what = "the score's standard deviation" if least == tenth else "what the middle half of the scores spans"
-    return least, (f"A change of {least:.2g} points matters: a tenth of {what}, for want of a step. Set matters= to "
+    return least, (f"A change of {rough(least)} points matters: a tenth of {what}, for want of a step. Set matters= to "
                    "change that.")
 
 

@@ -14,7 +14,7 @@ from crunch.effects.words import CAUSE
 from crunch.errors import InputError, counted
 from crunch.regression.censored import interval_fit
 from crunch.results import Answer
-from crunch.wording import cell, level_text, number, series
+from crunch.wording import cell, level_text, number, rough, series
 
 COARSE = 1.0  # steps of noise below which rounding is coarse: then least squares may be off
 CROWDED = 0.1  # coefficients per row from which the noise is plainly taken for smaller than it is
@@ -149,7 +149,7 @@ def _notes(level, found, shape):
         return []
     rows, columns = shape
     notes = [f"Maximum likelihood of the bands that are shown as they are, normal noise with standard deviation "
-             f"{found.sigma:.2g}; robust errors, {level_text(level)} intervals."]
+             f"{rough(found.sigma)}; robust errors, {level_text(level)} intervals."]
     if columns > CROWDED * rows:
         notes.append(f"{counted(columns, 'coefficient')} from {counted(rows, 'row')} let the noise appear smaller than "
                      "it is; the intervals allow for that, the standard deviation above does not.")

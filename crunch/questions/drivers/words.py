@@ -8,7 +8,7 @@ from crunch.effects.verdict import CANNOT, MOVES, SMALL
 from crunch.effects.words import held, left_open, noise
 from crunch.errors import counted, listing
 from crunch.study.identities import in_words
-from crunch.wording import level_text, number, percent, places, points, series
+from crunch.wording import level_text, number, percent, places, points, rough, series
 
 STILL = ("What a score that stands still does say is how large an effect can be at most, and how far the next point "
          "is; a lever pulled hard enough to move the score would tell more.")
@@ -167,7 +167,7 @@ def _coarse(study):
     """A score that hardly leaves one step: least squares on shown numbers may be off."""
     if study.step is None or study.score_spread >= COARSE * study.step or study.kind == "panel" or study.moments:
         return []
-    return [f"{study.score} varies by less than a step (standard deviation {study.score_spread:.2g}), so its rounding "
+    return [f"{study.score} varies by less than a step (standard deviation {rough(study.score_spread)}), so its rounding "
             "hides much and these effects may be off; crunch.rounded(study) allows for it."]
 
 
@@ -202,5 +202,5 @@ def _more_rows(table, rows, matters, study):
                 "purpose, in an experiment."]
     digits = 10 ** (len(str(int(needed))) - 1)
     about = f"{round(needed / digits) * digits:,}".replace(",", "\u202f")
-    return [f"About {about} {what} like these would narrow every open interval to ±{matters:.2g} points over a lever's "
+    return [f"About {about} {what} like these would narrow every open interval to ±{rough(matters)} points over a lever's "
             "usual range; a planned experiment can settle it sooner."]
