@@ -167,8 +167,8 @@ def _coarse(study):
     """A score that hardly leaves one step: least squares on shown numbers may be off."""
     if study.step is None or study.score_spread >= COARSE * study.step or study.kind == "panel" or study.moments:
         return []
-    return [f"{study.score} varies by less than a step (standard deviation {rough(study.score_spread)}), so its rounding "
-            "hides much and these effects may be off; crunch.rounded(study) allows for it."]
+    return [f"{study.score} varies by less than a step (standard deviation {rough(study.score_spread)}), so its "
+            "rounding hides much and these effects may be off; crunch.rounded(study) allows for it."]
 
 
 def _averages(found):
@@ -202,5 +202,5 @@ def _more_rows(table, rows, matters, study):
                 "purpose, in an experiment."]
     digits = 10 ** (len(str(int(needed))) - 1)
     about = f"{round(needed / digits) * digits:,}".replace(",", "\u202f")
-    return [f"About {about} {what} like these would narrow every open interval to ±{rough(matters)} points over a lever's "
-            "usual range; a planned experiment can settle it sooner."]
+    return [f"About {about} {what} like these would narrow every open interval to ±{rough(matters)} points over a "
+            "lever's usual range; a planned experiment can settle it sooner."]
