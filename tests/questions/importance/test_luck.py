@@ -54,7 +54,7 @@ def moments(rng, effects=EFFECTS):
 
 
 @pytest.mark.simulation
-@some_and_all("worlds", 60, 600)
+@some_and_all("worlds", 40, 600)
 @pytest.mark.parametrize("kind", [bare, diary, panel, moments])
 def test_intervals_of_shares_hold_the_truth_also_where_it_is_nothing(kind, worlds):
     """Nothing is held in nearly all tables, what is something in nine of ten (four binomial errors off at most)."""
@@ -73,7 +73,7 @@ def test_intervals_of_shares_hold_the_truth_also_where_it_is_nothing(kind, world
 
 
 @pytest.mark.simulation
-@some_and_all("worlds", 100, 1000)
+@some_and_all("worlds", 60, 1000)
 @pytest.mark.parametrize(("draws", "most"), [(0, 0.05), (100, 0.01)])
 def test_noise_crowns_nobody(worlds, draws, most):
     """Thirty rows and five levers of pure noise: one that stands alone in the title, one that the sentence names."""
@@ -89,7 +89,7 @@ def test_noise_crowns_nobody(worlds, draws, most):
 
 
 @pytest.mark.simulation
-@some_and_all("worlds", 100, 1000)
+@some_and_all("worlds", 60, 1000)
 def test_noise_that_units_remember_is_no_finding(worlds):
     """An F test that takes every row of a shop for news would find something three times as often as it says."""
     found = np.mean([importance(**panel(np.random.default_rng(seed), np.zeros(3))).p_value < 0.05

@@ -185,7 +185,7 @@ def weak(seed, effects, rows=60):
 
 
 @pytest.mark.simulation
-@some_and_all("worlds", 40, 200)
+@some_and_all("worlds", 25, 200)
 @pytest.mark.parametrize("effects", [[0.3] * 6, [0.35, 0.35, 0, 0, 0, 0, 0, 0], [0.8, 0.4, 0]], ids=["six", "two of eight", "clear"])
 def test_the_plan_that_came_out_best_comes_true_as_promised(worlds, effects):
     """By the true slopes, of the cheapest plan there is; moves chosen beforehand would have been sold far too often."""
