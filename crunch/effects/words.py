@@ -88,7 +88,7 @@ def method(study, plan, echo, horizon):
             notes.append(f"What each {study.unit} has of its own is held constant as well: {series(own)}.")
         if plan.lags:
             notes.append(f"The score and the levers of the last {study.timeline.name} are held constant, for a lever "
-                         "answers to the last score, or counts a period late.")
+                         "seems to answer to the last score, or to count a period late.")
         return [*notes, *_few_units(plan)]
     name = study.timeline.name
     past = f"the last {name}" if plan.lags == 1 else f"the last {plan.lags} {name}s"
